@@ -1,0 +1,31 @@
+"""facekit: from a folder of photographs to invented faces, and to a classifier that unmasks them.
+
+`import facekit as fk` is instant: every module is imported when it is first used, so TensorFlow
+is loaded only by the modules that need it. The modules in the order of the data:
+
+    paths, backend, paper, profiles, losses, metrics, photos, faces, gan, latent, history, contrastive, plots, widgets, course
+"""
+
+import importlib
+import os
+
+__version__ = "0.1.0"
+
+# Read by Keras and TensorFlow at their own import, so they have to be set before it. What the user set stays.
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+_MODULES = (
+    "paths", "backend", "paper", "profiles", "losses", "metrics", "photos", "faces", "gan", "latent",
+    "history", "contrastive", "plots", "widgets", "course",
+)
+
+
+def __getattr__(name):
+    if name in _MODULES:
+        return importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(f"facekit has no module {name!r}; it has {', '.join(_MODULES)}")
+
+
+def __dir__():
+    return [*globals(), *_MODULES]

@@ -1,0 +1,125 @@
+"""The command line: `python -m facekit tour`, `extract`, `train`, `classify`, `doctor`, `refresh`."""
+
+import argparse
+import sys
+import warnings
+from pathlib import Path
+
+
+def main(arguments=None):
+    """Run one command and return its exit code; what is wrong is told in one sentence on standard error."""
+    options = _parser().parse_args(arguments)
+    warnings.showwarning = lambda message, *_, **__: print(f"note: {message}", file=sys.stderr)
+    try:
+        return options.run(options) or 0
+    except (ValueError, OSError, RuntimeError, ImportError, FloatingPointError) as error:
+        print(f"facekit {options.command}: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"facekit {options.command}: interrupted", file=sys.stderr)
+        return 130
+
+
+def _tour(options):
+    from . import course
+
+    course.tour(options.out, options.only)
+
+
+def _refresh(options):
+    from . import course
+
+    course.refresh(options.only)
+
+
+def _doctor(options):
+    from . import course
+
+    return 1 if course.doctor() else 0
+
+
+def _extract(options):
+    faces = _faces(options)
+    print(faces.summary().to_string())
+    print(f"faces {faces.images.shape} {faces.images.dtype} are in {options.out}")
+
+
+def _train(options):
+    from . import gan, paths
+
+    faces = _faces(options)
+    dataset = faces.dataset(options.samples // 2, options.seed)
+    model = gan.LSGAN(gan.build_generator(options.latent_dim, options.architecture), gan.build_discriminator(options.architecture), seed=options.seed)
+    model.compile()
+    run = Path(options.run_dir)
+    model.fit(dataset, epochs=options.epochs, verbose=0,
+              callbacks=gan.callbacks(run, source=options.source or "portraits", faces=len(faces), samples=options.samples))
+    model.ema_generator.save(run / "generator.keras")
+    print(f"losses.csv, run.json, sheets and generator.keras are in {paths.display(run)}")
+
+
+def _classify(options):
+    from . import contrastive, gan, latent
+
+    train, test = _faces(options).split()
+    generator = gan.load(options.generator)
+    fakes = gan.generate(generator, latent.sample(len(train) + max(1000, len(test)), generator.input_shape[-1], seed=1))
+    classifier = contrastive.train(train.images, fakes[: len(train)], iterations=options.iterations)
+    print("on people and latent points that it has not seen:")
+    print(classifier.score(test.images, fakes[len(train) :]).round(4).to_string())
+
+
+def _faces(options):
+    from . import faces, photos
+
+    chosen = photos.load(options.source, options.root)
+    if options.photos:
+        chosen = chosen.sample(options.photos, seed=0)
+    return faces.extract(chosen, options.out, workers=options.workers)
+
+
+def _parser():
+    from . import paths
+
+    parser = argparse.ArgumentParser(prog="python -m facekit", description="Faces that nobody has, and how to tell.")
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    def command(name, run, text):
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(run=run)
+        return added
+
+    source = argparse.ArgumentParser(add_help=False)
+    source.add_argument("--source", choices=("portraits", "celeba", "folder"), help="where the photographs come from (portraits)")
+    source.add_argument("--root", help="the folder of celeba or folder")
+    source.add_argument("--photos", type=int, help="take only so many photographs, drawn at random")
+    source.add_argument("--out", default=paths.build() / "faces.npz", help="the npz of faces, read if it is there (build/faces.npz)")
+    source.add_argument("--workers", type=int, help="processes that look for faces")
+
+    tour = command("tour", _tour, "run the four notebooks and write pages to build/tour")
+    tour.add_argument("--out", help="another folder")
+    refresh = command("refresh", _refresh, "run the notebooks and store their outputs in place")
+    for each in (tour, refresh):
+        each.add_argument("--only", help="one notebook: 01, 02, 03 or 04")
+    command("doctor", _doctor, "check the installation")
+
+    for name, run, text in (
+        ("extract", _extract, "find the faces of photographs and write them to an npz"),
+        ("train", _train, "train an LSGAN on faces"),
+        ("classify", _classify, "train a real/fake classifier against a generator and score it on unseen faces"),
+    ):
+        commands.add_parser(name, parents=[source], help=text, description=text).set_defaults(run=run)
+    train, classify = commands.choices["train"], commands.choices["classify"]
+    train.add_argument("--epochs", type=int, default=20)
+    train.add_argument("--samples", type=int, default=64, help="images of one iteration, half real and half fake (64)")
+    train.add_argument("--latent-dim", type=int, default=100)
+    train.add_argument("--architecture", choices=("compact", "paper"), default="compact")
+    train.add_argument("--seed", type=int, default=0)
+    train.add_argument("--run-dir", default=paths.build() / "run", help="the run's folder (build/run)")
+    classify.add_argument("--generator", default="portraits", help="a generator.keras of `train`, or the name of weights that ship")
+    classify.add_argument("--iterations", type=int, default=300)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

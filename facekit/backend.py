@@ -1,0 +1,39 @@
+"""TensorFlow and Keras, imported once, checked, and without the greeting they print on standard error."""
+
+import os
+import sys
+import tempfile
+from contextlib import contextmanager
+
+
+@contextmanager
+def _errors_held_back():
+    """Hold back what is written to standard error, even by C++; show it after all if the block fails.
+
+    TensorFlow writes its notes on oneDNN and CUDA before its own log levels apply, so no setting silences them.
+    """
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with tempfile.TemporaryFile() as held:
+        os.dup2(held.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            os.dup2(kept, 2)
+            held.seek(0)
+            sys.stderr.write(held.read().decode(errors="replace"))
+            raise
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+
+
+chosen = os.environ.get("KERAS_BACKEND", "tensorflow")
+if chosen != "tensorflow":
+    raise ImportError(f"facekit trains with Keras on TensorFlow, but KERAS_BACKEND is {chosen!r}: unset it, or set it to tensorflow, and start again")
+
+with _errors_held_back():
+    import keras
+    import tensorflow as tf
+
+__all__ = ["keras", "tf"]

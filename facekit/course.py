@@ -1,0 +1,233 @@
+"""The course as a whole: run its notebooks, store their outputs afresh, and check an installation."""
+
+import importlib.metadata
+import os
+import re
+import sys
+import time
+from pathlib import Path
+
+from . import paths, profiles
+
+LESSONS = {  # minutes in the lesson profile, on two cores
+    "01_preprocessing": 1,
+    "02_lsgan": 4,
+    "03_loss_analysis": 1,
+    "04_contrastive_classification": 2,
+}
+
+
+def tour(out=None, only=None):
+    """Run the four lessons in order and write executed notebooks and pages with an index.
+
+    Parameters
+    ----------
+    out : path, optional
+        `build/tour` by default.
+    only : str, optional
+        The start of a lesson's name, such as "02".
+
+    Returns
+    -------
+    Path
+        The index page.
+
+    Raises
+    ------
+    RuntimeError
+        If a cell fails: the lesson, its section and the error. What was run up to there is written.
+    """
+    import nbformat
+    from nbconvert import HTMLExporter
+
+    out = Path(out or paths.build() / "tour")
+    out.mkdir(parents=True, exist_ok=True)
+    for name in _chosen(only):
+        notebook, failure = execute(name)
+        nbformat.write(notebook, out / f"{name}.ipynb")
+        (out / f"{name}.html").write_text(HTMLExporter().from_notebook_node(notebook)[0], encoding="utf-8")
+        if failure:
+            raise RuntimeError(failure)
+    pages = {name: nbformat.read(out / f"{name}.ipynb", as_version=4) for name in LESSONS if (out / f"{name}.html").is_file()}
+    entries = "\n".join(f'<li><a href="{name}.html">{_title(notebook)}</a></li>' for name, notebook in pages.items())
+    index = out / "index.html"
+    index.write_text(_INDEX.format(profile=profiles.current().name, entries=entries), encoding="utf-8")
+    print(f"Open {paths.display(index)} in a browser.")
+    return index
+
+
+def refresh(only=None):
+    """Run the lessons in the lesson profile and store their outputs in `notebooks/`, so that a diff shows what changed."""
+    import nbformat
+
+    os.environ["FACEKIT_PROFILE"] = "lesson"
+    for name in _chosen(only):
+        notebook, failure = execute(name)
+        if failure:
+            raise RuntimeError(failure)
+        notebook.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}, "language_info": {"name": "python"}}
+        for cell in notebook.cells:
+            cell.metadata.pop("execution", None)
+            for output in cell.get("outputs", []):
+                _settle(output)
+        nbformat.write(notebook, notebooks() / f"{name}.ipynb")
+
+
+def execute(name):
+    """Run one lesson in a fresh kernel, with a bar over its cells and a line a section.
+
+    Returns
+    -------
+    (notebook, str or None)
+        The executed notebook, and if a cell failed, what and where.
+    """
+    import nbformat
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+    from tqdm import tqdm
+
+    notebook = nbformat.read(notebooks() / f"{name}.ipynb", as_version=4)
+    sections = _sections(notebook)
+    failure = None
+    section = {"title": None, "since": started}
+    bar = tqdm(total=len(notebook.cells), desc=name, unit="cell", file=sys.stdout)
+
+    def before_cell(cell, cell_index):
+        if cell.cell_type == "code" and sections[cell_index] != section["title"]:
+            close_section()
+            section.update(title=sections[cell_index], since=time.time())
+
+    def close_section():
+        if section["title"]:
+            bar.write(f"   {time.time() - section['since']:6.1f} s  {section['title']}", file=sys.stdout)
+
+    def after_cell(cell, cell_index):
+        bar.update()
+        if cell_index == last_code:
+            close_section()
+
+    last_code = max(i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code")
+    client = NotebookClient(
+        notebook, timeout=None, kernel_name="python3", store_widget_state=False, extra_arguments=["--log-level=ERROR"],
+        resources={"metadata": {"path": str(notebooks())}}, on_cell_start=before_cell, on_cell_complete=after_cell,
+    )
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        failure = f"{name}, section “{section['title']}”: {error.ename}: {error.evalue}"
+    bar.close()
+    return notebook, failure
+
+
+def doctor():
+    """Print versions, Keras' backend, devices, data and weights, and one line of advice for each thing that is wrong.
+
+    Returns
+    -------
+    list of str
+        The advice; empty if all is well.
+    """
+    advice = []
+    print(f"python {sys.version.split()[0]}")
+    if not (3, 11) <= sys.version_info[:2] <= (3, 12):
+        advice.append("This Python is not tested: make the environment with Python 3.11 or 3.12.")
+    for package, pinned in _pins().items():
+        try:
+            version = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            version = "not installed"
+        print(f"{package} {version}" + ("" if version == pinned else f"   (pinned: {pinned})"))
+        if version != pinned:
+            advice.append(f"{package} is {version}, the course is tested with {pinned}: pip install -r requirements.txt")
+    try:
+        from .backend import keras, tf
+
+        print(f"Keras runs on {keras.backend.backend()}; devices: {', '.join(d.name.removeprefix('/physical_device:') for d in tf.config.list_physical_devices())}")
+    except ImportError as error:
+        advice.append(f"{error}.")
+    try:
+        data = paths.data()
+        photos = len(list((data / "portraits" / "photos").glob("*.jpg")))
+        weights = sorted(file.stem for file in (data / "models").glob("*/*.npz"))
+        print(f"data: {paths.display(data)}, {photos} portraits; weights: {', '.join(weights) or 'none'}")
+        if not photos:
+            advice.append("There are no portraits in data/portraits/photos: check the folder out again.")
+        if "portraits" not in weights:
+            advice.append("The weights data/models/portraits/portraits.npz are missing: check the folder out again, or train with `python -m facekit train`.")
+    except FileNotFoundError as error:
+        advice.append(f"{error}.")
+    try:
+        print(f"profile: {profiles.current().name}")
+    except ValueError as error:
+        advice.append(f"{error}.")
+    print("\n".join(f"✗ {line}" for line in advice) if advice else "✓ all is well")
+    return advice
+
+
+def notebooks():
+    """Return the folder of the lessons.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the package was installed without them.
+    """
+    folder = paths.REPOSITORY / "notebooks"
+    if not folder.is_dir():
+        raise FileNotFoundError("the notebooks are not beside the package: clone the repository and run the command there")
+    return folder
+
+
+def _chosen(only):
+    names = [name for name in LESSONS if name.startswith(only or "")]
+    if not names:
+        raise ValueError(f"no lesson starts with {only!r}: choose one of {', '.join(LESSONS)}")
+    return names
+
+
+def _pins():
+    file = paths.REPOSITORY / "requirements.txt"
+    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+    return dict(line.split("==") for line in lines if re.fullmatch(r"[\w.-]+==[\w.]+", line))
+
+
+def _sections(notebook):
+    """Return for each cell the heading it stands under."""
+    current, sections = None, []
+    for cell in notebook.cells:
+        headings = re.findall(r"^#{1,2} (.+)$", cell.source, re.MULTILINE) if cell.cell_type == "markdown" else []
+        current = headings[-1] if headings else current
+        sections.append(current)
+    return sections
+
+
+def _title(notebook):
+    return notebook.cells[0].source.splitlines()[0].lstrip("# ")
+
+
+def _settle(output):
+    """Keep of an output what is the same at every run: no counters of widgets, and of a progress bar only its last state."""
+    if output.output_type == "stream":
+        lines = [line.rsplit("\r", 1)[-1] if not line.endswith("\r") else line.rstrip("\r").rsplit("\r", 1)[-1] for line in output.text.split("\n")]
+        output.text = "\n".join(lines)
+    for data in [output.get("data", {})]:
+        if data.pop("application/vnd.jupyter.widget-view+json", None):
+            data["text/plain"] = "Run this cell to get the controls."
+
+
+_INDEX = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>facekit: the tour</title>
+<style>
+  body {{ font: 18px/1.6 system-ui, sans-serif; max-width: 38rem; margin: 4rem auto; padding: 0 1rem; color: #222; background: #fff }}
+  a {{ color: #0072B2 }} small {{ color: #666 }} li {{ margin: .4rem 0 }}
+  @media (prefers-color-scheme: dark) {{ body {{ color: #ddd; background: #181818 }} a {{ color: #56B4E9 }} small {{ color: #999 }} }}
+</style>
+<h1>facekit</h1>
+<p>From a folder of photographs to faces that nobody has, and to a classifier that unmasks them.
+Run with the profile <em>{profile}</em>.</p>
+<ol style="list-style: none; padding: 0">
+{entries}
+</ol>
+</html>
+"""

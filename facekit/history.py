@@ -1,0 +1,105 @@
+"""Loss tables: what a run records, read back, averaged and drawn.
+
+A run is a folder: `losses.csv` (one row an epoch), `run.json` (settings, machine, versions, time) and
+`sheets/epoch_0001.png` … (the same latent points after each epoch).
+"""
+
+import json
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pandas as pd
+
+from . import paths, profiles
+
+LOSSES = ("d1", "d2", "g")
+_STYLES = {"d1": ("#0072B2", "-"), "d2": ("#E69F00", "--"), "g": ("#009E73", ":")}  # Okabe and Ito; told apart in grey too
+_LABELS = {"d1": "d1, discriminator on real", "d2": "d2, discriminator on fakes", "g": "g, generator"}
+
+
+@dataclass
+class LossHistory:
+    """The losses of one run.
+
+    Attributes
+    ----------
+    losses : DataFrame
+        Index `epoch` from 1; columns d1, d2, g (mean squares) and what else was recorded.
+    about : dict
+        Settings, machine, versions and time of the run.
+    folder : Path or None
+        Where it was read from.
+    """
+
+    losses: pd.DataFrame
+    about: dict = field(default_factory=dict)
+    folder: Path | None = None
+
+    def table(self, digits=3):
+        """Return the losses as the paper's Table 2 prints them, rounded to `digits`."""
+        return self.losses[list(LOSSES)].round(digits)
+
+    def averages(self, digits=4):
+        """Return the mean of each loss over the epochs, rounded to `digits`: the paper's summary of a run."""
+        return self.losses[list(LOSSES)].mean().round(digits)
+
+    def plot(self, ax=None, title=None):
+        """Draw the three losses over the epochs, as in the paper's Figure 4, and return the Axes."""
+        ax = ax or plt.subplots(figsize=(6, 3.5), layout="constrained")[1]
+        for name in LOSSES:
+            colour, line = _STYLES[name]
+            ax.plot(self.losses.index, self.losses[name], line, color=colour, lw=2, label=_LABELS[name])
+        ax.set(xlabel="epoch", ylabel="mean square", title=title or "Losses of a run")
+        ax.set_ylim(bottom=0)
+        ax.spines[["top", "right"]].set_visible(False)
+        ax.legend(frameon=False)
+        return ax
+
+    def sheets(self):
+        """Return the pictures of the epochs, a dictionary from epoch to file."""
+        if self.folder is None:
+            return {}
+        return {int(file.stem.split("_")[1]): file for file in sorted(self.folder.glob("sheets/epoch_*.png"))}
+
+    def save(self, folder):
+        """Write the run as a folder that `load` reads."""
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        self.losses.round(6).to_csv(folder / "losses.csv", index_label="epoch")
+        (folder / "run.json").write_text(json.dumps(self.about, indent=1) + "\n", encoding="utf-8")
+        for file in self.sheets().values():
+            (folder / "sheets").mkdir(exist_ok=True)
+            if file.parent != folder / "sheets":
+                shutil.copy(file, folder / "sheets")
+
+
+def load(path):
+    """Read a run's folder, or a CSV of losses alone.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no `losses.csv`.
+    ValueError
+        If the table has no columns d1, d2, g, or values that are not numbers.
+    """
+    path = Path(path)
+    file = path / "losses.csv" if path.is_dir() else path
+    if not file.is_file():
+        raise FileNotFoundError(f"no losses.csv in {paths.display(path)}: train first, with callbacks=gan.callbacks(folder)")
+    try:
+        losses = pd.read_csv(file).set_index("epoch")
+        losses[list(LOSSES)].mean()
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"{paths.display(file)} is not a loss table ({error}): columns epoch, d1, d2, g of numbers are expected") from None
+    settings = file.with_name("run.json")
+    about = json.loads(settings.read_text(encoding="utf-8")) if settings.is_file() else {}
+    return LossHistory(losses, about, file.parent)
+
+
+def own(recorded="portraits-lesson"):
+    """Return the run that notebook 02 made on this machine, or, before it has been run, the recorded one that ships."""
+    folder = profiles.current().folder / "run"
+    return load(folder if (folder / "losses.csv").is_file() else paths.data() / "runs" / recorded)
