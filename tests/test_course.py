@@ -1,0 +1,147 @@
+"""The command line and the course's own tools. The lessons themselves run under nbval."""
+
+import json
+import re
+
+import nbformat
+import pytest
+from PIL import Image
+
+from facekit import __main__ as cli
+from facekit import course, paths
+
+LESSONS = list(course.LESSONS)
+
+
+def _cells(name, kind):
+    return [cell for cell in nbformat.read(course.notebooks() / f"{name}.ipynb", as_version=4).cells if cell.cell_type == kind]
+
+
+def _stored_text(cell):
+    texts = []
+    for output in cell.outputs:
+        texts.append(output.get("text", ""))
+        texts.append(output.get("data", {}).get("text/plain", ""))
+    return " ".join(texts)
+
+
+def _is_compared(cell):
+    """Executed, untagged, and with a number in the stored text; what matplotlib says of its figures does not count."""
+    skipped = {"nbval-skip", "nbval-ignore-output"} & set(cell.metadata.get("tags", []))
+    text = re.sub(r"<[^>]*>|array\(\[.*?\]", "", _stored_text(cell), flags=re.DOTALL)
+    return not skipped and cell.execution_count is not None and bool(re.search(r"\d", text))
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_at_least_half_of_the_code_cells_are_compared(name):
+    cells = _cells(name, "code")
+    compared = [cell for cell in cells if _is_compared(cell)]
+    assert len(compared) >= len(cells) / 2, f"{len(compared)} of {len(cells)}"
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_lessons_keep_the_house_rules(name):
+    for cell in _cells(name, "code"):
+        assert len(cell.source.splitlines()) <= 12, cell.source
+        assert not re.search(r"^\s*(def|class) ", cell.source, re.MULTILINE), "definitions belong in the package"
+        assert not any(output.output_type == "error" for output in cell.outputs)
+    text = (course.notebooks() / f"{name}.ipynb").read_text(encoding="utf-8")
+    assert not re.search(r"(?<![\w.])/(root|home|Users|tmp|work)/", text)
+    assert {"objectives", "recap"} <= {word.lower() for cell in _cells(name, "markdown") for word in re.findall(r"\w+", cell.source)}
+
+
+def test_extract_train_classify_on_a_folder(portraits, tmp_path, capsys):
+    root = tmp_path / "pictures"
+    root.mkdir()
+    for path in portraits.sample(24, seed=1).paths:
+        Image.open(path).save(root / f"{path.stem}.png")
+    source = ["--source", "folder", "--root", str(root), "--out", str(tmp_path / "faces.npz")]
+    run = tmp_path / "run"
+    assert cli.main(["extract", *source]) == 0
+    assert "(24, 80, 80, 3) uint8" in capsys.readouterr().out
+    assert cli.main(["train", *source, "--epochs", "1", "--samples", "16", "--latent-dim", "8", "--run-dir", str(run)]) == 0
+    assert json.loads((run / "run.json").read_text())["source"] == "folder"
+    capsys.readouterr()
+    assert cli.main(["classify", *source, "--generator", str(run / "generator.keras"), "--iterations", "3"]) == 0
+    table = capsys.readouterr().out
+    assert re.search(r"^real +5 ", table, re.MULTILINE) and re.search(r"^fake +1000 ", table, re.MULTILINE)
+
+
+def test_real_celeba_from_the_command_line(celeba, tmp_path, capsys):
+    source = ["--source", "celeba", "--root", str(celeba.root), "--photos", "64", "--out", str(tmp_path / "faces.npz")]
+    assert cli.main(["extract", *source]) == 0
+    assert re.search(r"face found +6\d", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        (["extract", "--source", "folder", "--root", "nowhere"], "facekit extract: there is no folder nowhere"),
+        (["extract", "--source", "folder"], "needs a folder"),
+        (["classify", "--photos", "24", "--generator", "nobody"], "no weights 'nobody'"),
+        (["train", "--photos", "4", "--samples", "64"], "a batch of 32 from 4 faces"),
+        (["tour", "--only", "09"], "no lesson starts with '09'"),
+    ],
+)
+def test_errors_are_one_sentence(arguments, message, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("FACEKIT_BUILD", str(tmp_path))
+    assert cli.main(arguments) == 1
+    error = capsys.readouterr().err
+    assert message in error and "Traceback" not in error and len(error.strip().splitlines()) == 1
+
+
+def test_doctor_is_content_here(capsys):
+    assert course.doctor() == []
+    told = capsys.readouterr().out
+    assert re.search(r"^tensorflow 2\.\d+\.\d+$", told, re.MULTILINE)
+    assert "Keras runs on tensorflow; devices: CPU:0" in told and "✓ all is well" in told
+
+
+def test_doctor_gives_advice(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("FACEKIT_PROFILE", "slow")
+    monkeypatch.setenv("FACEKIT_DATA", str(tmp_path))
+    monkeypatch.setattr(course, "_pins", lambda: {"tensorflow": "1.15.0", "no-such-package": "1.0"})
+    advice = course.doctor()
+    assert [line.split()[0] for line in advice] == ["tensorflow", "no-such-package", "There", "The", "FACEKIT_PROFILE"]
+    assert advice[0].endswith("the course is tested with 1.15.0: pip install -r requirements.txt")
+    assert capsys.readouterr().out.count("✗") == 5
+
+
+def test_pins_are_read_from_the_requirements():
+    pins = course._pins()
+    assert len(pins) == 17 and pins["tensorflow"] == "2.21.0"
+
+
+def test_a_failing_cell_is_told_with_its_section(tmp_path, monkeypatch, capsys):
+    notebook = nbformat.v4.new_notebook(cells=[
+        nbformat.v4.new_markdown_cell("# A lesson\n\n## Losses"), nbformat.v4.new_code_cell("1 / 0"),
+    ])
+    nbformat.write(notebook, tmp_path / "01_preprocessing.ipynb")
+    monkeypatch.setattr(course, "notebooks", lambda: tmp_path)
+    with pytest.raises(RuntimeError, match="01_preprocessing, section “Losses”: ZeroDivisionError: division by zero"):
+        course.tour(tmp_path / "tour", only="01")
+    assert (tmp_path / "tour" / "01_preprocessing.html").is_file()
+
+
+def test_tour_writes_pages_with_an_index(tmp_path, monkeypatch, capsys):
+    notebook = nbformat.v4.new_notebook(cells=[
+        nbformat.v4.new_markdown_cell("# A lesson\n\n## Adding"), nbformat.v4.new_code_cell("print(1 + 41)"),
+    ])
+    nbformat.write(notebook, tmp_path / "01_preprocessing.ipynb")
+    monkeypatch.setattr(course, "notebooks", lambda: tmp_path)
+    index = course.tour(tmp_path / "tour", only="01")
+    assert '<a href="01_preprocessing.html">A lesson</a>' in index.read_text()
+    assert "42" in (tmp_path / "tour" / "01_preprocessing.html").read_text()
+    assert re.search(r"\d s  Adding", capsys.readouterr().out)
+
+
+def test_settling_keeps_the_last_state_of_a_bar():
+    output = nbformat.v4.new_output("stream", text="\rfaces: 0%\rfaces: 50%\rfaces: 100%\nplain line\n")
+    course._settle(output)
+    assert output.text == "faces: 100%\nplain line\n"
+
+
+def test_the_command_line_is_complete():
+    commands = cli._parser()._subparsers._group_actions[0].choices
+    assert set(commands) == {"tour", "extract", "train", "classify", "doctor", "refresh"}
+    assert paths.REPOSITORY.joinpath("README.md").is_file()

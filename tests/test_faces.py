@@ -1,0 +1,208 @@
+"""Detection, cropping and the npz."""
+
+import zipfile
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from facekit import faces as fk_faces
+from facekit import photos
+
+
+def test_extracts_the_portraits(faces, portraits):
+    assert len(faces) + len(faces.rejects) == 24
+    assert len(faces) >= 23
+    assert faces.images.shape[1:] == (80, 80, 3) and faces.images.dtype == np.uint8
+    assert set(faces.names) <= set(portraits.names)
+    assert (faces.confidence > 0.8).all()
+    assert list(faces.attributes.index) == list(faces.names)
+    assert faces.attributes["Male"].tolist() == portraits.attributes.loc[faces.names, "Male"].tolist()
+
+
+def test_face_lies_where_the_portrait_has_it(faces):
+    """Portraits are framed with the eyes near (69, 110) and (107, 110)."""
+    centres = faces.keypoints[:, :2].mean(axis=1)
+    assert np.median(np.linalg.norm(centres - [88, 110], axis=1)) < 8
+    x, y, width, height = faces.boxes.T
+    assert (x <= faces.keypoints[:, :2, 0].min(axis=1)).all() and (y + height >= faces.keypoints[:, 3:, 1].max(axis=1)).all()
+
+
+def test_a_row_is_the_crop_of_its_own_photograph(faces, portraits):
+    image = photos.read(portraits.root / str(faces.names[3]))
+    assert np.array_equal(faces.images[3], fk_faces.crop(image, faces.boxes[3]))
+
+
+def test_npz_round_trip(faces, portraits, tmp_path):
+    extracted = fk_faces.extract(portraits.sample(24, seed=0), tmp_path / "again.npz")
+    for one in (extracted, fk_faces.load(tmp_path / "again.npz")):
+        for name in ("images", "names", "boxes", "confidence", "keypoints"):
+            assert np.array_equal(getattr(one, name), getattr(faces, name)), name
+        pd.testing.assert_frame_equal(one.attributes, faces.attributes)
+        pd.testing.assert_frame_equal(one.rejects, faces.rejects)
+
+
+def test_images_are_stored_plain_and_mapped(faces, portraits, tmp_path):
+    file = tmp_path / "faces.npz"
+    two = fk_faces.extract(portraits.sample(2, seed=0), file)
+    assert isinstance(two.images, np.memmap)
+    with zipfile.ZipFile(file) as archive:
+        kinds = {entry.filename: entry.compress_type for entry in archive.infolist()}
+    assert kinds.pop("images.npy") == zipfile.ZIP_STORED
+    assert set(kinds.values()) == {zipfile.ZIP_DEFLATED}
+    assert np.array_equal(np.load(file)["images"], two.images)
+
+
+def test_same_photos_and_settings_are_not_searched_again(portraits, tmp_path, monkeypatch):
+    file = tmp_path / "faces.npz"
+    fk_faces.extract(portraits.sample(2, seed=0), file)
+    monkeypatch.setattr(fk_faces, "_detector", lambda: pytest.fail("the detector was asked again"))
+    assert len(fk_faces.extract(portraits.sample(2, seed=0), file)) == 2
+
+
+def test_other_settings_are_searched_again(portraits, tmp_path):
+    file = tmp_path / "faces.npz"
+    fk_faces.extract(portraits.sample(2, seed=0), file)
+    assert fk_faces.extract(portraits.sample(2, seed=0), file, size=64).images.shape[1:] == (64, 64, 3)
+
+
+def test_rejects_say_why(portraits, tmp_path):
+    good = Image.open(portraits.paths[0])
+    good.save(tmp_path / "a_face.png")
+    Image.new("RGB", (178, 218), "grey").save(tmp_path / "b_wall.png")
+    Image.new("RGB", (8, 8)).save(tmp_path / "c_tiny.png")
+    (tmp_path / "d_empty.jpg").write_bytes(b"")
+    (tmp_path / "e_page.jpg").write_text("<html>")
+    found = fk_faces.extract(photos.load("folder", root=tmp_path), tmp_path / "out" / "faces.npz")
+    assert found.names.tolist() == ["a_face.png"]
+    assert found.rejects.to_dict("list") == {
+        "name": ["b_wall.png", "c_tiny.png", "d_empty.jpg", "e_page.jpg"],
+        "reason": ["no face found", "no face found", "unreadable: the file is empty", "unreadable: not a picture, or of an unknown format"],
+    }
+    assert found.summary()["photographs"].to_dict() == {"face found": 1, "no face found": 2, "unreadable": 2}
+
+
+def test_folder_without_any_face(tmp_path):
+    Image.new("RGB", (178, 218), "grey").save(tmp_path / "wall.png")
+    found = fk_faces.extract(photos.load("folder", root=tmp_path), tmp_path / "faces.npz")
+    assert found.images.shape == (0, 80, 80, 3) and len(found.rejects) == 1
+    with pytest.raises(ValueError, match="a batch of 2 from 0 faces"):
+        found.dataset(2)
+
+
+def test_an_empty_batch_is_not_believed(portraits, monkeypatch):
+    """The package answers "no face" for a whole batch when anything in it fails."""
+
+    class Moody:
+        def detect_faces(self, images):
+            face = {"box": [1, 2, 30, 40], "confidence": 0.9, "keypoints": dict.fromkeys(fk_faces.KEYPOINTS, [5, 6])}
+            return [[face]] if len(images) == 1 else [[] for _ in images]
+
+    monkeypatch.setattr(fk_faces, "_detector", Moody)
+    found = fk_faces.detect([photos.read(path) for path in portraits.paths[:3]])
+    assert [len(table) for table in found] == [1, 1, 1]
+
+
+def test_detect_on_a_reduced_copy_answers_in_the_photographs_pixels(portraits, monkeypatch):
+    image = photos.read(portraits.paths[0])
+    whole = fk_faces.detect([image])[0].iloc[0]
+    monkeypatch.setattr(fk_faces, "_LARGEST", 150)
+    reduced = fk_faces.detect([image])[0].iloc[0]
+    assert reduced[["x", "y", "width", "height"]].to_numpy() == pytest.approx(whole[["x", "y", "width", "height"]].to_numpy(), abs=12)
+
+
+def test_crop_by_hand():
+    image = np.zeros((10, 20, 3), np.uint8)
+    image[2:6, 4:8] = 200
+    assert (fk_faces.crop(image, (4, 2, 4, 4), size=3) == 200).all()
+    widened = fk_faces.crop(image, (4, 2, 4, 4), size=8, margin=0.5)  # 4 pixels become 8, so each pixel stays one
+    assert (widened[2:6, 2:6] == 200).all() and not widened[0].any()
+    assert fk_faces.crop(image, (-5, -5, 100, 100), size=5).shape == (5, 5, 3)
+
+
+def test_to_float_and_back():
+    levels = np.arange(256, dtype=np.uint8)
+    assert fk_faces.to_float(levels).min() == -1 and fk_faces.to_float(levels).max() == 1
+    assert np.array_equal(fk_faces.to_uint8(fk_faces.to_float(levels)), levels)
+    assert fk_faces.to_uint8([-3.0, 3.0]).tolist() == [0, 255]
+
+
+def test_dataset_is_scaled_shuffled_and_repeatable(faces):
+    first = [batch.numpy() for batch in faces.dataset(8, seed=1)]
+    assert [batch.shape for batch in first] == [(8, 80, 80, 3)] * (len(faces) // 8)
+    assert first[0].dtype == np.float32 and -1 <= first[0].min() < first[0].max() <= 1
+    assert np.array_equal(first[0], next(iter(faces.dataset(8, seed=1))))
+    assert not np.array_equal(first[0], next(iter(faces.dataset(8, seed=2))))
+    assert not np.array_equal(first[0], fk_faces.to_float(faces.images[:8]))
+
+
+def test_split_keeps_people_apart(faces):
+    people = faces.attributes["identity"] % 5  # as if every fifth portrait were of one person
+    mixed = fk_faces.FaceSet(faces.images, faces.names, faces.boxes, faces.confidence, faces.keypoints, faces.attributes.assign(identity=people), faces.rejects)
+    train, test = mixed.split(share=0.6, seed=0)
+    assert len(train) + len(test) == len(faces)
+    assert set(train.attributes["identity"]).isdisjoint(test.attributes["identity"])
+    assert train.attributes["identity"].nunique() == 3
+
+
+def test_select_keeps_rows_together(faces):
+    men = faces.select(Male=True)
+    assert 0 < len(men) < len(faces) and men.attributes["Male"].all()
+    assert np.array_equal(men.images[0], faces.images[list(faces.names).index(men.names[0])])
+
+
+@pytest.mark.parametrize("change", [{"size": 0}, {"margin": -1}, {"batch_size": 0}])
+def test_extract_refuses_impossible_settings(portraits, tmp_path, change):
+    with pytest.raises(ValueError, match="size and batch_size start at 1"):
+        fk_faces.extract(portraits.sample(1), tmp_path / "faces.npz", **change)
+
+
+def test_load_says_what_is_wrong(faces, tmp_path):
+    with pytest.raises(FileNotFoundError, match="there is no file .*: make it with faces.extract"):
+        fk_faces.load(tmp_path / "none.npz")
+    (tmp_path / "text.npz").write_text("not an archive")
+    np.savez(tmp_path / "other.npz", images=np.zeros((2, 80, 80, 3), np.uint8))
+    np.save(tmp_path / "single.npz.npy", np.zeros(3))
+    (tmp_path / "single.npz.npy").rename(tmp_path / "single.npz")
+    for name, message in (("text.npz", "not an npz file"), ("single.npz", "not an npz file"), ("other.npz", "other.npz has no names, boxes")):
+        with pytest.raises(ValueError, match=message):
+            fk_faces.load(tmp_path / name)
+
+
+@pytest.mark.parametrize("images", [np.zeros((2, 80, 80), np.uint8), np.zeros((2, 80, 80, 3), np.float32), np.zeros((5, 80, 80, 3), np.uint8)])
+def test_load_refuses_the_wrong_shape(portraits, tmp_path, images):
+    good = fk_faces.extract(portraits.sample(2, seed=0), tmp_path / "good.npz")
+    members = dict(np.load(tmp_path / "good.npz"))
+    np.savez(tmp_path / "bad.npz", **(members | {"images": images}))
+    assert len(good) == 2
+    with pytest.raises(ValueError, match=r"bad.npz holds images of shape .*\(2, size, size, 3\) of uint8 is expected"):
+        fk_faces.load(tmp_path / "bad.npz")
+
+
+def test_montage():
+    sheet = fk_faces.montage(np.stack([np.full((4, 4, 3), value, np.uint8) for value in (10, 20, 30)]), columns=2, gap=1)
+    assert sheet.shape == (9, 9, 3)
+    assert (sheet[:4, 5:9] == 20).all() and (sheet[5:, :4] == 30).all() and (sheet[5:, 5:] == 255).all()
+
+
+def _overlap(one, other):
+    """Intersection over union of two boxes x, y, width, height."""
+    left, top = max(one[0], other[0]), max(one[1], other[1])
+    right, bottom = min(one[0] + one[2], other[0] + other[2]), min(one[1] + one[3], other[1] + other[3])
+    both = max(0, right - left) * max(0, bottom - top)
+    return both / (one[2] * one[3] + other[2] * other[3] - both)
+
+
+def test_real_celeba_batches_agree_with_single_photographs(celeba):
+    images = [photos.read(path) for path in celeba.sample(64, seed=2).paths]
+    together, alone = fk_faces.detect(images), [fk_faces.detect([image])[0] for image in images]
+    assert [len(t) > 0 for t in together] == [len(a) > 0 for a in alone]
+    overlaps = [_overlap(t.iloc[0, :4], a.iloc[0, :4]) for t, a in zip(together, alone) if len(t)]
+    assert min(overlaps) > 0.85 and np.mean(np.array(overlaps) >= 0.9) >= 0.98
+
+
+def test_workers_find_the_same(faces, portraits, tmp_path):
+    one, two = (fk_faces.extract(portraits.sample(24, seed=0), tmp_path / f"{n}.npz", batch_size=12, workers=n) for n in (1, 2))
+    assert np.array_equal(one.names, two.names) and np.array_equal(one.names, faces.names)
+    assert np.array_equal(one.images, two.images) and np.array_equal(one.boxes, two.boxes)

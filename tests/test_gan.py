@@ -1,0 +1,179 @@
+"""Networks, the training step, the run's folder, weights on disk."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from facekit import gan, history, latent, paths
+from facekit.backend import keras, tf
+
+
+@pytest.mark.parametrize("architecture, generator_weights, discriminator_weights", [("compact", 1_338_211, 697_025), ("paper", 1_381_891, 1_651_841)])
+def test_networks_have_the_documented_shape_and_size(architecture, generator_weights, discriminator_weights):
+    generator, discriminator = gan.build_generator(100, architecture), gan.build_discriminator(architecture)
+    assert generator.output_shape == (None, 80, 80, 3) and discriminator.output_shape == (None, 1)
+    assert (generator.count_params(), discriminator.count_params()) == (generator_weights, discriminator_weights)
+    images = generator(latent.sample(2, 100))
+    assert np.abs(images).max() <= 1
+
+
+@pytest.mark.parametrize("latent_dim", [1, 7, 400])
+def test_any_latent_dimension(latent_dim):
+    assert gan.build_generator(latent_dim)(latent.sample(1, latent_dim)).shape == (1, 80, 80, 3)
+
+
+@pytest.mark.parametrize("latent_dim", [0, -3, "hundred", None])
+def test_impossible_latent_dimension(latent_dim):
+    with pytest.raises(ValueError, match=f"latent dimension {latent_dim!r}: it must be a whole number from 1 up"):
+        gan.build_generator(latent_dim)
+
+
+def test_unknown_parts():
+    with pytest.raises(ValueError, match="unknown architecture 'huge': choose compact or paper"):
+        gan.build_discriminator("huge")
+    with pytest.raises(ValueError, match="unknown normalization 'layer'"):
+        gan.build_discriminator(normalization="layer")
+
+
+def test_batch_normalisation_only_where_asked():
+    kinds = {None: 0, "batch": 4}
+    for normalization, count in kinds.items():
+        layers = gan.build_discriminator("paper", normalization).layers
+        assert sum(isinstance(layer, keras.layers.BatchNormalization) for layer in layers) == count
+
+
+def test_augment_moves_and_mirrors_but_keeps_shape_and_gradient():
+    images = tf.Variable(np.random.default_rng(0).uniform(-1, 1, (8, 80, 80, 3)).astype("float32"))
+    with tf.GradientTape() as tape:
+        seen = gan.augment(images, keras.random.SeedGenerator(1))
+        total = tf.reduce_sum(seen)
+    assert seen.shape == images.shape
+    assert not np.allclose(seen, images)
+    assert np.abs(tape.gradient(total, images)).sum() > 0
+
+
+def test_augment_shifts_by_copying_the_edge():
+    """With one colour for each row and no change of brightness, every shifted row is one of the old rows."""
+    rows = np.broadcast_to(np.linspace(-1, 1, 80, dtype="float32")[None, :, None, None], (16, 80, 80, 3))
+    seen = gan.augment(tf.constant(rows), keras.random.SeedGenerator(3)).numpy()
+    assert np.ptp(seen, axis=2).max() < 1e-6
+    assert (np.diff(seen[:, :, 0, 0], axis=1) >= -1e-6).all()
+
+
+def _model(faces, **options):
+    keras.utils.set_random_seed(0)
+    model = gan.LSGAN(gan.build_generator(16), gan.build_discriminator(), **options)
+    model.compile()
+    return model
+
+
+def test_reported_losses_are_the_mean_squares_of_the_scores(faces):
+    """With a constant discriminator the three numbers can be worked out by hand, for any labels."""
+    model = _model(faces, a=-1.0, b=2.0, c=3.0)
+    model.discriminator = _constant(0.5)
+    model.compile(d_learning_rate=0.0)
+    values = {name: float(value) for name, value in model.train_step(next(iter(faces.dataset(8)))).items()}
+    assert values == pytest.approx({"d1": 1.5**2, "d2": 1.5**2, "g": 2.5**2, "accuracy_real": 0.0, "accuracy_fake": 0.0})
+
+
+def _constant(value):
+    inputs = keras.Input((80, 80, 3))
+    score = keras.layers.Dense(1, kernel_initializer="zeros", bias_initializer=keras.initializers.Constant(value))
+    return keras.Model(inputs, score(keras.layers.Flatten()(inputs)))
+
+
+def test_a_step_moves_all_three_networks(faces):
+    model = _model(faces)
+    before = [network.get_weights()[0].copy() for network in (model.generator, model.discriminator, model.ema_generator)]
+    model.train_step(next(iter(faces.dataset(8))))
+    after = [network.get_weights()[0] for network in (model.generator, model.discriminator, model.ema_generator)]
+    assert [not np.array_equal(b, a) for b, a in zip(before, after)] == [True] * 3
+    step = after[0] - before[0]
+    assert after[2] - before[2] == pytest.approx(0.002 * step, abs=1e-6)
+
+
+def test_fit_writes_the_run(faces, tmp_path, capsys):
+    model = _model(faces)
+    model.fit(faces.dataset(8), epochs=2, verbose=0, callbacks=gan.callbacks(tmp_path / "run", samples=16))
+    run = history.load(tmp_path / "run")
+    assert run.losses.index.tolist() == [1, 2]
+    assert set(run.losses.columns) == {"d1", "d2", "g", "accuracy_real", "accuracy_fake"}
+    assert np.isfinite(run.losses.to_numpy()).all()
+    assert run.about["samples"] == 16 and run.about["latent_dim"] == 16 and run.about["epochs"] == 2
+    assert Image.open(run.sheets()[2]).size == (8 * 82 - 2, 4 * 82 - 2)
+    assert "2/2" in capsys.readouterr().out
+
+
+def test_a_second_run_replaces_the_first(faces, tmp_path):
+    for epochs in (2, 1):
+        _model(faces).fit(faces.dataset(8), epochs=epochs, verbose=0, callbacks=gan.callbacks(tmp_path))
+    assert list(history.load(tmp_path).sheets()) == [1]
+    assert len(history.load(tmp_path).losses) == 1
+
+
+def test_same_seed_same_losses(faces):
+    runs = [_model(faces, seed=5).fit(faces.dataset(8, seed=1), epochs=1, verbose=0).history for _ in range(2)]
+    assert runs[0]["d1"] == pytest.approx(runs[1]["d1"], rel=1e-3)
+
+
+def test_losses_that_are_no_numbers_stop_the_run(faces, tmp_path):
+    model = _model(faces)
+    model.generator.set_weights([np.full_like(w, np.nan) for w in model.generator.get_weights()])
+    with pytest.raises(FloatingPointError, match="no longer a number in epoch 1: lower the learning rate"):
+        model.fit(faces.dataset(8), epochs=1, verbose=0, callbacks=gan.callbacks(tmp_path))
+
+
+def test_generate_checks_the_length_of_latent_points():
+    generator = gan.build_generator(16)
+    assert gan.generate(generator, latent.sample(300, 16)).shape == (300, 80, 80, 3)
+    with pytest.raises(ValueError, match=r"latent points of shape \(2, 10\): this generator takes \(n, 16\)"):
+        gan.generate(generator, latent.sample(2, 10))
+
+
+def test_saved_generator_comes_back(tmp_path):
+    generator, z = gan.build_generator(16), latent.sample(2, 16)
+    generator.save(tmp_path / "generator.keras")
+    assert np.array_equal(gan.generate(gan.load(tmp_path / "generator.keras"), z), gan.generate(generator, z))
+    whole = (tmp_path / "generator.keras").read_bytes()
+    (tmp_path / "short.keras").write_bytes(whole[: len(whole) // 2])
+    gan.build_discriminator().save(tmp_path / "other.keras")
+    for name, message in (("none", "there is no file"), ("short", "is not a saved generator"), ("other", r"makes \(1,\), not faces")):
+        with pytest.raises((FileNotFoundError, ValueError), match=message):
+            gan.load(tmp_path / f"{name}.keras")
+
+
+def test_shipped_weights(monkeypatch, tmp_path):
+    generator = gan.pretrained("portraits")
+    images = gan.generate(generator, latent.sample(64, generator.input_shape[-1]))
+    assert images.std(axis=0).mean() > 20  # different faces, not one
+    with pytest.raises(FileNotFoundError, match="no weights 'nobody' in models/; there are .*portraits"):
+        gan.pretrained("nobody")
+
+
+def test_export_and_damage(monkeypatch, tmp_path):
+    generator, z = gan.build_generator(16), latent.sample(4, 16)
+    monkeypatch.setenv("FACEKIT_DATA", str(tmp_path))
+    gan.export(generator, tmp_path / "models" / "mine" / "small", faces=240)
+    assert np.abs(gan.generate(gan.pretrained("small"), z).astype(int) - gan.generate(generator, z)).max() <= 2  # float16 on disk
+    assert json.loads((tmp_path / "models" / "mine" / "small.json").read_text())["faces"] == 240
+    file = tmp_path / "models" / "mine" / "small.npz"
+    file.write_bytes(file.read_bytes()[:-100])
+    with pytest.raises(ValueError, match="small.npz is damaged"):
+        gan.pretrained("small")
+
+
+def test_real_celeba_trains(celeba, tmp_path):
+    from facekit import faces
+
+    found = faces.extract(celeba.sample(64, seed=1), tmp_path / "faces.npz")
+    run = _model(found).fit(found.dataset(16), epochs=1, verbose=0).history
+    assert np.isfinite([run[name][0] for name in history.LOSSES]).all()
+
+
+def test_data_folder_without_weights(monkeypatch, tmp_path):
+    monkeypatch.setenv("FACEKIT_DATA", str(tmp_path))
+    with pytest.raises(FileNotFoundError, match="there are none"):
+        gan.pretrained()
+    assert paths.data() == tmp_path

@@ -1,0 +1,60 @@
+"""Loss histories: written by hand, read back, averaged."""
+
+import pandas as pd
+import pytest
+
+from facekit import history, paper, paths
+
+
+def _run(folder, text):
+    folder.mkdir(exist_ok=True)
+    (folder / "losses.csv").write_text(text)
+    return folder
+
+
+def test_paper_table_through_the_history():
+    run = history.LossHistory(paper.TABLE_2)
+    assert run.averages().to_dict() == {"d1": 0.0061, "d2": 0.0036, "g": 0.0575}
+    assert run.table().loc[1].tolist() == [0.098, 0.033, 1.055]
+
+
+def test_load_reads_what_a_run_wrote(tmp_path):
+    run = history.load(_run(tmp_path / "run", "epoch,d1,d2,g,accuracy_real\n1,0.5,0.25,1,0.9\n2,0.3,0.15,0.5,0.8\n"))
+    assert run.losses.index.tolist() == [1, 2]
+    assert run.averages().to_dict() == {"d1": 0.4, "d2": 0.2, "g": 0.75}
+    assert run.table(1).to_numpy().tolist() == [[0.5, 0.2, 1.0], [0.3, 0.2, 0.5]]
+
+
+def test_save_and_load_are_inverse(tmp_path):
+    run = history.load(_run(tmp_path / "run", "epoch,d1,d2,g\n1,0.5,0.25,1\n"))
+    run.about["samples"] = 64
+    (tmp_path / "run" / "sheets").mkdir()
+    (tmp_path / "run" / "sheets" / "epoch_0001.png").write_bytes(b"picture")
+    run.save(tmp_path / "copy")
+    again = history.load(tmp_path / "copy")
+    pd.testing.assert_frame_equal(again.losses, run.losses)
+    assert again.about == {"samples": 64}
+    assert again.sheets()[1].read_bytes() == b"picture"
+
+
+def test_missing_and_damaged_tables(tmp_path):
+    with pytest.raises(FileNotFoundError, match="no losses.csv in .*: train first"):
+        history.load(tmp_path)
+    for text in ("epoch,d1,d2\n0,1,2\n", "epoch,d1,d2,g\n0,1,2,three\n", "", "a,b\n1,2\n"):
+        with pytest.raises(ValueError, match="losses.csv is not a loss table"):
+            history.load(_run(tmp_path / "bad", text))
+
+
+def test_own_run_is_the_recorded_one_until_there_is_another(monkeypatch, tmp_path):
+    monkeypatch.setenv("FACEKIT_BUILD", str(tmp_path))
+    assert history.own().folder == paths.data() / "runs" / "portraits-lesson"
+    (tmp_path / "quick").mkdir()
+    _run(tmp_path / "quick" / "run", "epoch,d1,d2,g\n1,1,2,3\n")
+    assert history.own().folder == tmp_path / "quick" / "run"
+
+
+def test_plot_draws_the_three_losses(tmp_path):
+    ax = history.LossHistory(paper.TABLE_2).plot(title="The paper")
+    lines = {line.get_label().split(",")[0]: line.get_ydata() for line in ax.get_lines()}
+    assert {name: lines[name][0] for name in lines} == {"d1": 0.098, "d2": 0.033, "g": 1.055}
+    assert ax.get_xlabel() == "epoch" and ax.get_title() == "The paper"

@@ -1,0 +1,56 @@
+"""The package as a whole: quick to import, and importing only downwards."""
+
+import ast
+import subprocess
+import sys
+
+import pytest
+
+import facekit as fk
+from facekit import paths
+
+ORDER = fk._MODULES
+
+
+def test_import_loads_nothing_heavy():
+    code = "import sys, facekit; print([m for m in ('tensorflow', 'keras', 'pandas', 'matplotlib', 'numpy') if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
+def test_tensorflow_starts_in_silence():
+    run = subprocess.run([sys.executable, "-c", "import facekit as fk; fk.gan, fk.faces._detector()"], capture_output=True, text=True, check=True)
+    assert (run.stdout, run.stderr) == ("", "")
+
+
+def test_another_backend_is_named():
+    run = subprocess.run([sys.executable, "-c", "import facekit as fk; fk.gan"], capture_output=True, text=True, env={"KERAS_BACKEND": "jax"})
+    assert run.returncode == 1
+    assert "facekit trains with Keras on TensorFlow, but KERAS_BACKEND is 'jax'" in run.stderr
+
+
+def test_unknown_module_names_the_known():
+    with pytest.raises(AttributeError, match="no module 'faxes'; it has paths, backend, paper"):
+        fk.faxes
+
+
+@pytest.mark.parametrize("module", ORDER)
+def test_modules_import_only_downwards(module):
+    tree = ast.parse((paths.REPOSITORY / "facekit" / f"{module}.py").read_text(encoding="utf-8"))
+    imported = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.level == 1:
+            imported |= {node.module} if node.module else {alias.name for alias in node.names}
+    assert {name for name in imported & set(ORDER) if ORDER.index(name) >= ORDER.index(module)} == set()
+
+
+def test_data_is_missed_in_one_sentence(monkeypatch, tmp_path):
+    monkeypatch.setenv("FACEKIT_DATA", str(tmp_path / "nowhere"))
+    with pytest.raises(FileNotFoundError, match="no data folder at .*nowhere: clone the whole repository, or set FACEKIT_DATA"):
+        paths.data()
+
+
+def test_paths_are_shown_without_the_machine(monkeypatch, tmp_path):
+    monkeypatch.setenv("FACEKIT_BUILD", str(tmp_path))
+    assert paths.display(tmp_path / "run" / "losses.csv") == "build/run/losses.csv"
+    assert paths.display(paths.REPOSITORY / "data") == "data"
+    assert paths.display("/somewhere/else.csv") == "else.csv"

@@ -1,0 +1,66 @@
+"""Figures: what they draw, not how many pixels."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from facekit import faces, history, paper, photos, plots
+
+
+@pytest.fixture(autouse=True)
+def _close():
+    yield
+    plt.close("all")
+
+
+def test_photos_with_boxes_and_points(portraits):
+    three = portraits.sample(3, seed=0)
+    found = faces.detect([photos.read(path) for path in three.paths])
+    axes = plots.photos(three, found)
+    box = axes[0].patches[0]
+    assert [box.get_x(), box.get_y(), box.get_width(), box.get_height()] == found[0].iloc[0, :4].tolist()
+    assert len(axes[0].get_lines()) == 5
+    assert axes[0].get_title() == f"{found[0].confidence[0]:.3f}"
+
+
+def test_photos_without_boxes(portraits):
+    assert not plots.photos(portraits.sample(2, seed=0))[0].patches
+
+
+def test_faces_are_laid_out_in_rows():
+    ax = plots.faces(np.zeros((5, 80, 80, 3), np.uint8), columns=3, title="five")
+    assert ax.get_images()[0].get_array().shape == (162, 244, 3)
+    assert ax.get_title(loc="left") == "five"
+
+
+def test_loss_tables_share_their_axes():
+    run = history.LossHistory(paper.TABLE_2)
+    other = history.LossHistory(2 * paper.TABLE_2)
+    axes = plots.loss_tables([run, other], ["the paper", "twice"])
+    assert [ax.get_title() for ax in axes] == ["the paper", "twice"]
+    assert axes[0].get_ylim() == axes[1].get_ylim()
+    assert axes[1].get_lines()[2].get_ydata()[0] == pytest.approx(2.11)
+
+
+def test_growth_takes_first_and_last(tmp_path):
+    (tmp_path / "sheets").mkdir()
+    for epoch in range(1, 11):
+        Image.new("RGB", (654, 326), (epoch, 0, 0)).save(tmp_path / "sheets" / f"epoch_{epoch:04d}.png")
+    axes = plots.growth(history.LossHistory(paper.TABLE_2, folder=tmp_path), epochs=3, faces=2)
+    assert [ax.get_ylabel() for ax in axes] == ["epoch 1", "epoch 3", "epoch 10"]
+    assert axes[1].get_images()[0].get_array().shape == (80, 162, 3)
+    assert axes[1].get_images()[0].get_array()[0, 0, 0] == 3
+
+
+def test_growth_without_pictures():
+    with pytest.raises(ValueError, match="no sheets of faces"):
+        plots.growth(history.LossHistory(paper.TABLE_2))
+
+
+def test_verdicts_mark_what_is_wrong():
+    table = pd.DataFrame({"label": ["fake", "real"], "confidence": [0.99, 0.75]})
+    axes = plots.verdicts(np.zeros((2, 80, 80, 3), np.uint8), ["fake", "fake"], table)
+    assert axes[0].get_title() == "fake → fake\n0.9900" and axes[0].title.get_color() == "black"
+    assert axes[1].get_title() == "fake → real ✗\n0.7500" and axes[1].title.get_color() == plots.RED
