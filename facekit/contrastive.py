@@ -12,7 +12,7 @@ from sklearn.preprocessing import StandardScaler
 from tqdm import tqdm
 
 from .backend import keras, tf
-from .faces import to_float
+from .images import to_float
 from .losses import contrastive_loss, supervised_contrastive_loss
 from .metrics import wilson_interval
 

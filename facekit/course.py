@@ -89,7 +89,7 @@ def execute(name):
     notebook = nbformat.read(notebooks() / f"{name}.ipynb", as_version=4)
     sections = _sections(notebook)
     failure = None
-    section = {"title": None, "since": started}
+    section = {"title": None, "since": time.time()}
     bar = tqdm(total=len(notebook.cells), desc=name, unit="cell", file=sys.stdout)
 
     def before_cell(cell, cell_index):
@@ -108,7 +108,7 @@ def execute(name):
 
     last_code = max(i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code")
     client = NotebookClient(
-        notebook, timeout=None, kernel_name="python3", store_widget_state=False, extra_arguments=["--log-level=ERROR"],
+        notebook, timeout=None, kernel_name="python3", store_widget_state=False, extra_arguments=["--log-level=ERROR"], coalesce_streams=True,
         resources={"metadata": {"path": str(notebooks())}}, on_cell_start=before_cell, on_cell_complete=after_cell,
     )
     try:

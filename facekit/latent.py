@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .gan import check_latent_dim
+from .networks import check_latent_dim
 
 
 def sample(n, dim, seed=0, truncation=1.0):

@@ -6,7 +6,8 @@ from matplotlib.patches import Rectangle
 from PIL import Image
 
 from . import photos as photographs
-from .faces import KEYPOINTS, montage
+from .detection import KEYPOINTS
+from .images import montage
 
 BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"  # Okabe and Ito 2008
 

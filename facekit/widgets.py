@@ -5,8 +5,8 @@ import io
 import ipywidgets as ui
 from PIL import Image
 
-from .faces import montage
-from .gan import generate
+from .images import montage
+from .networks import generate
 from .latent import sample
 
 

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from facekit import detection, photos
 from facekit import faces as fk_faces
-from facekit import photos
 
 
 def test_extracts_the_portraits(faces, portraits):
@@ -57,7 +57,7 @@ def test_images_are_stored_plain_and_mapped(faces, portraits, tmp_path):
 def test_same_photos_and_settings_are_not_searched_again(portraits, tmp_path, monkeypatch):
     file = tmp_path / "faces.npz"
     fk_faces.extract(portraits.sample(2, seed=0), file)
-    monkeypatch.setattr(fk_faces, "_detector", lambda: pytest.fail("the detector was asked again"))
+    monkeypatch.setattr(detection, "_detector", lambda: pytest.fail("the detector was asked again"))
     assert len(fk_faces.extract(portraits.sample(2, seed=0), file)) == 2
 
 
@@ -65,6 +65,21 @@ def test_other_settings_are_searched_again(portraits, tmp_path):
     file = tmp_path / "faces.npz"
     fk_faces.extract(portraits.sample(2, seed=0), file)
     assert fk_faces.extract(portraits.sample(2, seed=0), file, size=64).images.shape[1:] == (64, 64, 3)
+
+
+def test_a_changed_photograph_is_searched_again(portraits, tmp_path):
+    Image.open(portraits.paths[0]).save(tmp_path / "one.png")
+    pictures = photos.load("folder", root=tmp_path)
+    before = fk_faces.extract(pictures, tmp_path / "faces.npz").images.copy()
+    Image.open(portraits.paths[1]).save(tmp_path / "one.png")
+    assert not np.array_equal(before, fk_faces.extract(pictures, tmp_path / "faces.npz").images)
+
+
+def test_a_file_of_somebody_else_is_not_replaced(portraits, tmp_path):
+    np.savez(tmp_path / "mine.npz", thesis=np.arange(3))
+    with pytest.raises(ValueError, match="mine.npz is there already and was not written by faces.extract"):
+        fk_faces.extract(portraits.sample(1), tmp_path / "mine.npz")
+    assert np.load(tmp_path / "mine.npz")["thesis"].tolist() == [0, 1, 2]
 
 
 def test_rejects_say_why(portraits, tmp_path):
@@ -99,7 +114,7 @@ def test_an_empty_batch_is_not_believed(portraits, monkeypatch):
             face = {"box": [1, 2, 30, 40], "confidence": 0.9, "keypoints": dict.fromkeys(fk_faces.KEYPOINTS, [5, 6])}
             return [[face]] if len(images) == 1 else [[] for _ in images]
 
-    monkeypatch.setattr(fk_faces, "_detector", Moody)
+    monkeypatch.setattr(detection, "_detector", Moody)
     found = fk_faces.detect([photos.read(path) for path in portraits.paths[:3]])
     assert [len(table) for table in found] == [1, 1, 1]
 
@@ -107,7 +122,7 @@ def test_an_empty_batch_is_not_believed(portraits, monkeypatch):
 def test_detect_on_a_reduced_copy_answers_in_the_photographs_pixels(portraits, monkeypatch):
     image = photos.read(portraits.paths[0])
     whole = fk_faces.detect([image])[0].iloc[0]
-    monkeypatch.setattr(fk_faces, "_LARGEST", 150)
+    monkeypatch.setattr(detection, "_LARGEST", 150)
     reduced = fk_faces.detect([image])[0].iloc[0]
     assert reduced[["x", "y", "width", "height"]].to_numpy() == pytest.approx(whole[["x", "y", "width", "height"]].to_numpy(), abs=12)
 
@@ -198,7 +213,7 @@ def test_real_celeba_batches_agree_with_single_photographs(celeba):
     images = [photos.read(path) for path in celeba.sample(64, seed=2).paths]
     together, alone = fk_faces.detect(images), [fk_faces.detect([image])[0] for image in images]
     assert [len(t) > 0 for t in together] == [len(a) > 0 for a in alone]
-    overlaps = [_overlap(t.iloc[0, :4], a.iloc[0, :4]) for t, a in zip(together, alone) if len(t)]
+    overlaps = [_overlap(t.iloc[0, :4].to_numpy(), a.iloc[0, :4].to_numpy()) for t, a in zip(together, alone) if len(t)]
     assert min(overlaps) > 0.85 and np.mean(np.array(overlaps) >= 0.9) >= 0.98
 
 

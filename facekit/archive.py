@@ -1,0 +1,51 @@
+"""One npz file whose images can be mapped: they lie in it uncompressed, everything else is compressed; nothing is pickled."""
+
+import os
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+
+def write(path, images, **small):
+    """Write arrays as the npz file `path`, under a temporary name first: a file of that name is always whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    with zipfile.ZipFile(temporary, "w") as archive:
+        for name, array in {"images": images, **small}.items():
+            entry = zipfile.ZipInfo(f"{name}.npy", (2000, 1, 1, 0, 0, 0))  # a fixed date: equal content, equal bytes
+            entry.compress_type = zipfile.ZIP_STORED if name == "images" else zipfile.ZIP_DEFLATED
+            with archive.open(entry, "w", force_zip64=True) as member:
+                np.lib.format.write_array(member, np.asarray(array), allow_pickle=False)
+    os.replace(temporary, path)
+
+
+def read(path):
+    """Open an npz file written by `write`; its members are read when they are asked for."""
+    try:
+        npz = np.load(path, allow_pickle=False)
+        if not isinstance(npz, np.lib.npyio.NpzFile):
+            raise ValueError("a single array")
+        return npz
+    except FileNotFoundError:
+        raise FileNotFoundError(f"there is no file {path}: make it with faces.extract or `python -m facekit extract`") from None
+    except (ValueError, EOFError, OSError, zipfile.BadZipFile) as error:
+        raise ValueError(f"{Path(path).name} is not an npz file of faces ({error}): delete it and extract the photographs again") from None
+
+
+def map_images(path):
+    """Return the member `images` as an array that is read from the file only where it is touched."""
+    path = Path(path)
+    with zipfile.ZipFile(path) as archive, open(path, "rb") as file:
+        entry = archive.getinfo("images.npy")
+        if entry.compress_type != zipfile.ZIP_STORED:
+            raise ValueError(f"{path.name} holds compressed images, which cannot be mapped: extract the photographs again")
+        file.seek(entry.header_offset + 26)
+        name_and_extra = int.from_bytes(file.read(2), "little") + int.from_bytes(file.read(2), "little")
+        file.seek(entry.header_offset + 30 + name_and_extra)
+        version = np.lib.format.read_magic(file)
+        read_header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+        shape, fortran, dtype = read_header(file)
+        if dtype.hasobject or fortran or 0 in shape:
+            return np.zeros(shape, np.uint8)
+        return np.memmap(path, dtype, mode="r", offset=file.tell(), shape=shape)
