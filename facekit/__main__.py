@@ -1,6 +1,7 @@
-"""The command line: `python -m facekit tour`, `extract`, `train`, `classify`, `doctor`, `refresh`."""
+"""The command line: `python -m facekit tour`, `extract`, `train`, `classify`, `app`, `doctor`, `refresh`."""
 
 import argparse
+import subprocess
 import sys
 import warnings
 from pathlib import Path
@@ -30,6 +31,17 @@ def _refresh(options):
     from . import course
 
     course.refresh(options.only)
+
+
+def _app(options):
+    from . import course
+
+    page = course.notebooks() / "app.ipynb"
+    # Only this computer can reach the page unless --host says otherwise.
+    return subprocess.call([
+        sys.executable, "-m", "voila", str(page), f"--Voila.ip={options.host}", f"--port={options.port}",
+        *([] if options.browser else ["--no-browser"]),
+    ])
 
 
 def _doctor(options):
@@ -101,6 +113,10 @@ def _parser():
     refresh = command("refresh", _refresh, "run the notebooks and store their outputs in place")
     for each in (tour, refresh):
         each.add_argument("--only", help="one notebook: 01, 02, 03 or 04")
+    app = command("app", _app, "open the page for people who do not code")
+    app.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1: this computer only)")
+    app.add_argument("--port", type=int, default=8866)
+    app.add_argument("--no-browser", dest="browser", action="store_false", help="do not open a browser")
     command("doctor", _doctor, "check the installation")
 
     for name, run, text in (

@@ -140,14 +140,13 @@ def extract(photos, out, size=80, margin=0.0, batch_size=64, workers=None):
     rows, rejects = [], []
     bar = tqdm(total=len(photos), unit="photo", desc="MTCNN", file=sys.stdout)
     for batch in Parallel(n_jobs=workers or 1, return_as="generator")(delayed(_extract_batch)(b, size, margin) for b in batches):
-        for outcome in batch:
-            position = bar.n
+        for position, outcome in enumerate(batch, start=bar.n):
             if isinstance(outcome, str):
                 rejects.append((photos.names[position], outcome))
             else:
                 rows.append((position, *outcome))
-            bar.update()
-        bar.set_postfix(faces=len(rows), rejected=len(rejects))
+        bar.set_postfix(faces=len(rows), rejected=len(rejects), refresh=False)
+        bar.update(len(batch))
     bar.close()
     _save(out, photos, rows, rejects, size, settings)
     return load(out)

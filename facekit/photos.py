@@ -1,5 +1,6 @@
 """Where photographs come from: the bundled portraits, CelebA, or any folder of pictures."""
 
+import hashlib
 import os
 import warnings
 from dataclasses import dataclass
@@ -134,9 +135,22 @@ def _load_folder(root):
 
 
 def _load_portraits(root):
+    _verify(root)
     table = pd.read_csv(_existing(root, "list_attr.csv"), index_col="photo")
     partition, identity = table.pop("partition"), table.pop("identity")
     return _with_attributes(root, "photos", table == 1, identity, partition)
+
+
+def _verify(root):
+    """Compare the bundled files with their sha256 in the list beside them."""
+    damaged = []
+    for line in _existing(root, "SHA256SUMS").read_text(encoding="utf-8").splitlines():
+        digest, name = line.split(maxsplit=1)
+        file = root / name
+        if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != digest:
+            damaged.append(name)
+    if damaged:
+        raise ValueError(f"{len(damaged)} of the bundled portraits' files are damaged or missing (the first is {damaged[0]}): check {root.name} out again")
 
 
 def _load_celeba(root):
@@ -193,4 +207,4 @@ def _existing(root, *names):
     for name in names:
         if (root / name).is_file():
             return root / name
-    raise FileNotFoundError(f"no {' or '.join(names)} in {root}: it lists the attributes of the photographs; point root at the folder that holds it")
+    raise FileNotFoundError(f"no {' or '.join(names)} in {root}: point root at the folder that holds it beside the photographs")

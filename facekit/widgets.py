@@ -28,11 +28,11 @@ class LatentSampler(ui.VBox):
 
     def __init__(self, generator):
         self.generator = generator
-        wide = {"style": {"description_width": "90px"}, "layout": {"width": "420px"}}
+        wide = {"style": {"description_width": "90px"}, "layout": {"width": "100%", "max_width": "420px"}}
         self.seed = ui.IntSlider(7, 0, 999, description="seed", **wide)
         self.count = ui.IntSlider(8, 1, 32, description="faces", **wide)
         self.truncation = ui.FloatSlider(0.8, min=0, max=1.5, step=0.05, description="truncation", **wide)
-        self.picture = ui.Image(format="png")
+        self.picture = ui.Image(format="png", layout={"width": "auto", "max_width": "100%"})
         for control in (self.seed, self.count, self.truncation):
             control.observe(self._show, "value")
         super().__init__([self.seed, self.count, self.truncation, self.picture])

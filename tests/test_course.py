@@ -1,7 +1,14 @@
 """The command line and the course's own tools. The lessons themselves run under nbval."""
 
 import json
+import os
 import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
 
 import nbformat
 import pytest
@@ -141,7 +148,34 @@ def test_settling_keeps_the_last_state_of_a_bar():
     assert output.text == "faces: 100%\nplain line\n"
 
 
+def test_app_serves_the_page_to_this_computer():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen([sys.executable, "-m", "facekit", "app", "--no-browser", "--port", str(port)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+    try:
+        page = _fetched(f"http://127.0.0.1:{port}/", seconds=120)
+        assert "Faces that nobody has" in page and "fk.widgets" not in page  # the code is hidden, the page is shown
+        assert "jupyter-widgets" in page
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(30)
+
+
+def _fetched(address, seconds):
+    """Return a page, waiting for the server to be up."""
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            with urllib.request.urlopen(address, timeout=60) as answer:
+                return answer.read().decode()
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.5)
+
+
 def test_the_command_line_is_complete():
     commands = cli._parser()._subparsers._group_actions[0].choices
-    assert set(commands) == {"tour", "extract", "train", "classify", "doctor", "refresh"}
+    assert set(commands) == {"tour", "extract", "train", "classify", "app", "doctor", "refresh"}
     assert paths.REPOSITORY.joinpath("README.md").is_file()

@@ -1,5 +1,6 @@
 """Sources of photographs: CelebA's file formats, folders, and what can be wrong with them."""
 
+import shutil
 import warnings
 
 import numpy as np
@@ -124,6 +125,18 @@ def test_portraits_are_balanced_and_labelled(portraits):
     assert set(people["partition"]) == {"train", "validation", "test"}
     assert (portraits.attributes.groupby("identity")["partition"].nunique() == 1).all()
     assert photos.read(portraits.paths[0]).shape == (218, 178, 3)
+
+
+def test_a_damaged_portrait_is_named(portraits, tmp_path):
+    copy = shutil.copytree(portraits.root, tmp_path / "portraits")
+    assert len(photos.load("portraits", root=copy)) == len(portraits)
+    file = copy / portraits.names[4]
+    file.write_bytes(file.read_bytes()[:-1])
+    with pytest.raises(ValueError, match=f"1 of the bundled portraits' files are damaged or missing \\(the first is {portraits.names[4]}\\): check portraits out again"):
+        photos.load("portraits", root=copy)
+    file.unlink()
+    with pytest.raises(ValueError, match=portraits.names[4]):
+        photos.load("portraits", root=copy)
 
 
 @pytest.mark.parametrize("mode", ["L", "P", "RGBA", "LA", "CMYK", "1", "I;16"])
