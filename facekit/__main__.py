@@ -133,7 +133,7 @@ def _parser():
     train.add_argument("--seed", type=int, default=0)
     train.add_argument("--run-dir", default=paths.build() / "run", help="the run's folder (build/run)")
     classify.add_argument("--generator", default="portraits", help="a generator.keras of `train`, or the name of weights that ship")
-    classify.add_argument("--iterations", type=int, default=300)
+    classify.add_argument("--iterations", type=int, default=200)
     return parser
 
 

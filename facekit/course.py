@@ -1,20 +1,19 @@
 """The course as a whole: run its notebooks, store their outputs afresh, and check an installation."""
 
+import base64
 import importlib.metadata
+import io
 import os
 import re
 import sys
 import time
 from pathlib import Path
 
+from PIL import Image
+
 from . import paths, profiles
 
-LESSONS = {  # minutes in the lesson profile, on two cores
-    "01_preprocessing": 1,
-    "02_lsgan": 4,
-    "03_loss_analysis": 1,
-    "04_contrastive_classification": 2,
-}
+LESSONS = ("01_preprocessing", "02_lsgan", "03_loss_analysis", "04_contrastive_classification")
 
 
 def tour(out=None, only=None):
@@ -42,7 +41,7 @@ def tour(out=None, only=None):
 
     out = Path(out or paths.build() / "tour")
     out.mkdir(parents=True, exist_ok=True)
-    for name in _chosen(only):
+    for name in _chosen(only, LESSONS):
         notebook, failure = execute(name)
         nbformat.write(notebook, out / f"{name}.ipynb")
         (out / f"{name}.html").write_text(HTMLExporter().from_notebook_node(notebook)[0], encoding="utf-8")
@@ -57,11 +56,11 @@ def tour(out=None, only=None):
 
 
 def refresh(only=None):
-    """Run the lessons in the lesson profile and store their outputs in `notebooks/`, so that a diff shows what changed."""
+    """Run the notebooks in the lesson profile and store their outputs in `notebooks/`, so that a diff shows what changed."""
     import nbformat
 
     os.environ["FACEKIT_PROFILE"] = "lesson"
-    for name in _chosen(only):
+    for name in _chosen(only, [*LESSONS, "app"]):
         notebook, failure = execute(name)
         if failure:
             raise RuntimeError(failure)
@@ -102,12 +101,21 @@ def execute(name):
             bar.write(f"   {time.time() - section['since']:6.1f} s  {section['title']}", file=sys.stdout)
 
     def after_cell(cell, cell_index):
+        bar.set_postfix_str("", refresh=False)
         bar.update()
         if cell_index == last_code:
             close_section()
 
+    class Watched(NotebookClient):
+        def process_message(self, msg, cell, cell_index):
+            """Show the bar of a long cell behind the bar of the notebook: nobody has to wait in silence."""
+            inner = re.findall(r"(\w+): +(\d+%)\|", msg["content"].get("text", "")) if msg["msg_type"] == "stream" else []
+            if inner:
+                bar.set_postfix_str(" ".join(inner[-1]))
+            return super().process_message(msg, cell, cell_index)
+
     last_code = max(i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code")
-    client = NotebookClient(
+    client = Watched(
         notebook, timeout=None, kernel_name="python3", store_widget_state=False, extra_arguments=["--log-level=ERROR"], coalesce_streams=True,
         resources={"metadata": {"path": str(notebooks())}}, on_cell_start=before_cell, on_cell_complete=after_cell,
     )
@@ -178,11 +186,11 @@ def notebooks():
     return folder
 
 
-def _chosen(only):
-    names = [name for name in LESSONS if name.startswith(only or "")]
-    if not names:
-        raise ValueError(f"no lesson starts with {only!r}: choose one of {', '.join(LESSONS)}")
-    return names
+def _chosen(only, names):
+    chosen = [name for name in names if name.startswith(only or "")]
+    if not chosen:
+        raise ValueError(f"no notebook starts with {only!r}: choose one of {', '.join(names)}")
+    return chosen
 
 
 def _pins():
@@ -206,13 +214,18 @@ def _title(notebook):
 
 
 def _settle(output):
-    """Keep of an output what is the same at every run: no counters of widgets, and of a progress bar only its last state."""
+    """Keep of an output what is the same at every run: no counters of widgets, of a progress bar only its last state.
+    Pictures of photographs become JPEG, a tenth of the size: every stored version stays in the history."""
     if output.output_type == "stream":
-        lines = [line.rsplit("\r", 1)[-1] if not line.endswith("\r") else line.rstrip("\r").rsplit("\r", 1)[-1] for line in output.text.split("\n")]
-        output.text = "\n".join(lines)
-    for data in [output.get("data", {})]:
-        if data.pop("application/vnd.jupyter.widget-view+json", None):
-            data["text/plain"] = "Run this cell to get the controls."
+        output.text = "\n".join(line.rstrip("\r").rsplit("\r", 1)[-1] for line in output.text.split("\n"))
+    data = output.get("data", {})
+    if data.pop("application/vnd.jupyter.widget-view+json", None):
+        data["text/plain"] = "Run this cell to get the controls."
+    if len(data.get("image/png", "")) > 150_000:
+        buffer = io.BytesIO()
+        with Image.open(io.BytesIO(base64.b64decode(data.pop("image/png")))) as picture:
+            picture.convert("RGB").save(buffer, "JPEG", quality=88)
+        data["image/jpeg"] = base64.b64encode(buffer.getvalue()).decode()
 
 
 _INDEX = """<!doctype html>

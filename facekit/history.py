@@ -53,6 +53,7 @@ class LossHistory:
             ax.plot(self.losses.index, self.losses[name], line, color=colour, lw=2, label=_LABELS[name])
         ax.set(xlabel="epoch", ylabel="mean square", title=title or "Losses of a run")
         ax.set_ylim(bottom=0)
+        ax.xaxis.get_major_locator().set_params(integer=True)
         ax.spines[["top", "right"]].set_visible(False)
         ax.legend(frameon=False)
         return ax

@@ -7,7 +7,6 @@ import pytest
 
 os.environ["FACEKIT_PROFILE"] = "quick"
 os.environ["FACEKIT_BUILD"] = tempfile.mkdtemp(prefix="facekit-tests-")
-os.environ["MPLBACKEND"] = "agg"
 for name in ("FACEKIT_SOURCE", "FACEKIT_ROOT"):
     os.environ.pop(name, None)
 

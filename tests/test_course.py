@@ -1,5 +1,7 @@
 """The command line and the course's own tools. The lessons themselves run under nbval."""
 
+import base64
+import io
 import json
 import os
 import re
@@ -17,7 +19,7 @@ from PIL import Image
 from facekit import __main__ as cli
 from facekit import course, paths
 
-LESSONS = list(course.LESSONS)
+LESSONS = course.LESSONS
 
 
 def _cells(name, kind):
@@ -87,7 +89,7 @@ def test_real_celeba_from_the_command_line(celeba, tmp_path, capsys):
         (["extract", "--source", "folder"], "needs a folder"),
         (["classify", "--photos", "24", "--generator", "nobody"], "no weights 'nobody'"),
         (["train", "--photos", "4", "--samples", "64"], "a batch of 32 from 4 faces"),
-        (["tour", "--only", "09"], "no lesson starts with '09'"),
+        (["tour", "--only", "09"], "no notebook starts with '09'"),
     ],
 )
 def test_errors_are_one_sentence(arguments, message, tmp_path, capsys, monkeypatch):
@@ -112,6 +114,12 @@ def test_doctor_gives_advice(capsys, monkeypatch, tmp_path):
     assert [line.split()[0] for line in advice] == ["tensorflow", "no-such-package", "There", "The", "FACEKIT_PROFILE"]
     assert advice[0].endswith("the course is tested with 1.15.0: pip install -r requirements.txt")
     assert capsys.readouterr().out.count("✗") == 5
+
+
+def test_doctor_names_the_wrong_backend():
+    run = subprocess.run([sys.executable, "-m", "facekit", "doctor"], capture_output=True, text=True, env={**os.environ, "KERAS_BACKEND": "jax"})
+    assert run.returncode == 1
+    assert "✗ facekit trains with Keras on TensorFlow, but KERAS_BACKEND is 'jax': unset it" in run.stdout
 
 
 def test_pins_are_read_from_the_requirements():
@@ -146,6 +154,18 @@ def test_settling_keeps_the_last_state_of_a_bar():
     output = nbformat.v4.new_output("stream", text="\rfaces: 0%\rfaces: 50%\rfaces: 100%\nplain line\n")
     course._settle(output)
     assert output.text == "faces: 100%\nplain line\n"
+
+
+def test_settling_makes_photographs_small_and_leaves_charts_sharp(portraits):
+    sizes = {}
+    for name, scale in (("photograph", 3), ("chart", 1)):
+        buffer = io.BytesIO()
+        Image.open(portraits.paths[0]).resize((178 * scale, 218 * scale)).save(buffer, "PNG")
+        output = nbformat.v4.new_output("display_data", {"image/png": base64.b64encode(buffer.getvalue()).decode()})
+        course._settle(output)
+        sizes[name] = {kind: len(data) for kind, data in output.data.items()}
+    assert list(sizes["chart"]) == ["image/png"]
+    assert list(sizes["photograph"]) == ["image/jpeg"] and sizes["photograph"]["image/jpeg"] < 80_000
 
 
 def test_app_serves_the_page_to_this_computer():
