@@ -136,7 +136,7 @@ def _load_folder(root):
 
 def _load_portraits(root):
     _verify(root)
-    table = pd.read_csv(_existing(root, "list_attr.csv"), index_col="photo")
+    table = pd.read_csv(_existing(root, "list_attr.csv"), index_col="image_id")
     partition, identity = table.pop("partition"), table.pop("identity")
     return _with_attributes(root, "photos", table == 1, identity, partition)
 
