@@ -1,6 +1,7 @@
 """The command line: `python -m facekit tour`, `extract`, `train`, `classify`, `app`, `doctor`, `refresh`."""
 
 import argparse
+import os
 import subprocess
 import sys
 import warnings
@@ -65,7 +66,7 @@ def _train(options):
     model.compile()
     run = Path(options.run_dir)
     model.fit(dataset, epochs=options.epochs, verbose=0,
-              callbacks=gan.callbacks(run, source=options.source or "portraits", faces=len(faces), samples=options.samples))
+              callbacks=gan.callbacks(run, source=options.source, faces=len(faces), samples=options.samples))
     model.ema_generator.save(run / "generator.keras")
     print(f"losses.csv, run.json, sheets and generator.keras are in {paths.display(run)}")
 
@@ -102,8 +103,8 @@ def _parser():
         return added
 
     source = argparse.ArgumentParser(add_help=False)
-    source.add_argument("--source", choices=("portraits", "celeba", "folder"), help="where the photographs come from (portraits)")
-    source.add_argument("--root", help="the folder of celeba or folder")
+    source.add_argument("--source", default=os.environ.get("FACEKIT_SOURCE", "portraits"), help="portraits, celeba or folder (FACEKIT_SOURCE, else portraits)")
+    source.add_argument("--root", default=os.environ.get("FACEKIT_ROOT"), help="the folder of celeba or folder (FACEKIT_ROOT)")
     source.add_argument("--photos", type=int, help="take only so many photographs, drawn at random")
     source.add_argument("--out", default=paths.build() / "faces.npz", help="the npz of faces, read if it is there (build/faces.npz)")
     source.add_argument("--workers", type=int, help="processes that look for faces")

@@ -39,6 +39,7 @@ def tour(out=None, only=None):
     import nbformat
     from nbconvert import HTMLExporter
 
+    profile = profiles.current()
     out = Path(out or paths.build() / "tour")
     out.mkdir(parents=True, exist_ok=True)
     for name in _chosen(only, LESSONS):
@@ -50,7 +51,7 @@ def tour(out=None, only=None):
     pages = {name: nbformat.read(out / f"{name}.ipynb", as_version=4) for name in LESSONS if (out / f"{name}.html").is_file()}
     entries = "\n".join(f'<li><a href="{name}.html">{_title(notebook)}</a></li>' for name, notebook in pages.items())
     index = out / "index.html"
-    index.write_text(_INDEX.format(profile=profiles.current().name, entries=entries), encoding="utf-8")
+    index.write_text(_INDEX.format(profile=profile.name, entries=entries), encoding="utf-8")
     print(f"Open {paths.display(index)} in a browser.")
     return index
 

@@ -33,9 +33,8 @@ def build():
 
 
 def display(path):
-    """Return a path as a reader should see it: relative to the repository or the build folder, never with a home folder."""
-    path = Path(path).resolve()
-    for base, prefix in ((build().resolve(), "build"), (REPOSITORY, "")):
-        if path.is_relative_to(base):
-            return str(Path(prefix) / path.relative_to(base))
-    return path.name
+    """Return a path as somebody in the current folder would type it."""
+    try:
+        return os.path.relpath(path)
+    except ValueError:  # on another drive of Windows
+        return str(path)

@@ -82,11 +82,19 @@ def test_real_celeba_from_the_command_line(celeba, tmp_path, capsys):
     assert re.search(r"face found +6\d", capsys.readouterr().out)
 
 
+def test_tour_with_an_unknown_profile_does_not_begin(monkeypatch, capsys):
+    monkeypatch.setenv("FACEKIT_PROFILE", "slow")
+    assert cli.main(["tour"]) == 1
+    assert capsys.readouterr().err == "facekit tour: FACEKIT_PROFILE is 'slow'; it must be one of quick, lesson, full\n"
+
+
 @pytest.mark.parametrize(
     "arguments, message",
     [
         (["extract", "--source", "folder", "--root", "nowhere"], "facekit extract: there is no folder nowhere"),
         (["extract", "--source", "folder"], "needs a folder"),
+        (["extract", "--source", "flickr"], "unknown source 'flickr': choose portraits, celeba or folder"),
+        (["train", "--photos", "24", "--samples", "16", "--latent-dim", "0"], "latent dimension 0: it must be a whole number from 1 up"),
         (["classify", "--photos", "24", "--generator", "nobody"], "no weights 'nobody'"),
         (["train", "--photos", "4", "--samples", "64"], "a batch of 32 from 4 faces"),
         (["tour", "--only", "09"], "no notebook starts with '09'"),

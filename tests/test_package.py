@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -49,8 +50,7 @@ def test_data_is_missed_in_one_sentence(monkeypatch, tmp_path):
         paths.data()
 
 
-def test_paths_are_shown_without_the_machine(monkeypatch, tmp_path):
-    monkeypatch.setenv("FACEKIT_BUILD", str(tmp_path))
-    assert paths.display(tmp_path / "run" / "losses.csv") == "build/run/losses.csv"
-    assert paths.display(paths.REPOSITORY / "data") == "data"
-    assert paths.display("/somewhere/else.csv") == "else.csv"
+def test_paths_are_shown_from_the_current_folder(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert paths.display(tmp_path / "run" / "losses.csv") == str(Path("run") / "losses.csv")
+    assert paths.display(tmp_path.parent / "else.csv") == str(Path("..") / "else.csv")
