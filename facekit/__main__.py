@@ -54,21 +54,28 @@ def _doctor(options):
 def _extract(options):
     faces = _faces(options)
     print(faces.summary().to_string())
+    if len(faces.rejects):
+        print(faces.rejects.to_string(index=False, max_rows=20))
     print(f"faces {faces.images.shape} {faces.images.dtype} are in {options.out}")
 
 
 def _train(options):
-    from . import gan, paths
+    from . import backend, gan, paths
 
     faces = _faces(options)
     dataset = faces.dataset(options.samples // 2, options.seed)
+    backend.keras.utils.set_random_seed(options.seed)
     model = gan.LSGAN(gan.build_generator(options.latent_dim, options.architecture), gan.build_discriminator(options.architecture), seed=options.seed)
     model.compile()
     run = Path(options.run_dir)
-    model.fit(dataset, epochs=options.epochs, verbose=0,
-              callbacks=gan.callbacks(run, source=options.source, faces=len(faces), samples=options.samples))
-    model.ema_generator.save(run / "generator.keras")
-    print(f"losses.csv, run.json, sheets and generator.keras are in {paths.display(run)}")
+    recorders = gan.callbacks(run, source=options.source, faces=len(faces), samples=options.samples)
+    try:
+        model.fit(dataset, epochs=options.epochs, verbose=0, callbacks=recorders)
+    finally:
+        # Also what an interrupted run has learned is worth keeping.
+        if run.is_dir():
+            model.ema_generator.save(run / "generator.keras")
+            print(f"\nlosses.csv, run.json, sheets and generator.keras are in {paths.display(run)}")
 
 
 def _classify(options):
@@ -85,10 +92,19 @@ def _classify(options):
 def _faces(options):
     from . import faces, photos
 
+    if options.root and options.source == "portraits":
+        raise ValueError(f"--root {options.root} goes with --source folder or --source celeba")
     chosen = photos.load(options.source, options.root)
     if options.photos:
         chosen = chosen.sample(options.photos, seed=0)
     return faces.extract(chosen, options.out, workers=options.workers)
+
+
+def _positive(text):
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text}: a whole number from 1 up is expected")
+    return number
 
 
 def _parser():
@@ -105,9 +121,9 @@ def _parser():
     source = argparse.ArgumentParser(add_help=False)
     source.add_argument("--source", default=os.environ.get("FACEKIT_SOURCE", "portraits"), help="portraits, celeba or folder (FACEKIT_SOURCE, else portraits)")
     source.add_argument("--root", default=os.environ.get("FACEKIT_ROOT"), help="the folder of celeba or folder (FACEKIT_ROOT)")
-    source.add_argument("--photos", type=int, help="take only so many photographs, drawn at random")
-    source.add_argument("--out", default=paths.build() / "faces.npz", help="the npz of faces, read if it is there (build/faces.npz)")
-    source.add_argument("--workers", type=int, help="processes that look for faces")
+    source.add_argument("--photos", type=_positive, help="take only so many photographs, drawn at random")
+    source.add_argument("--out", default=paths.build() / "faces.npz", help="the npz of faces; read if it holds these photographs' faces, else written anew (build/faces.npz)")
+    source.add_argument("--workers", type=_positive, help="processes that look for faces")
 
     tour = command("tour", _tour, "run the four notebooks and write pages to build/tour")
     tour.add_argument("--out", help="another folder")
@@ -127,14 +143,14 @@ def _parser():
     ):
         commands.add_parser(name, parents=[source], help=text, description=text).set_defaults(run=run)
     train, classify = commands.choices["train"], commands.choices["classify"]
-    train.add_argument("--epochs", type=int, default=20)
-    train.add_argument("--samples", type=int, default=64, help="images of one iteration, half real and half fake (64)")
-    train.add_argument("--latent-dim", type=int, default=100)
+    train.add_argument("--epochs", type=_positive, default=20)
+    train.add_argument("--samples", type=_positive, default=64, help="images of one iteration, half real and half fake (64)")
+    train.add_argument("--latent-dim", type=_positive, default=100)
     train.add_argument("--architecture", choices=("compact", "paper"), default="compact")
     train.add_argument("--seed", type=int, default=0)
     train.add_argument("--run-dir", default=paths.build() / "run", help="the run's folder (build/run)")
     classify.add_argument("--generator", default="portraits", help="a generator.keras of `train`, or the name of weights that ship")
-    classify.add_argument("--iterations", type=int, default=200)
+    classify.add_argument("--iterations", type=_positive, default=200)
     return parser
 
 

@@ -68,8 +68,6 @@ def refresh(only=None):
         notebook.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}, "language_info": {"name": "python"}}
         for cell in notebook.cells:
             cell.metadata.pop("execution", None)
-            for output in cell.get("outputs", []):
-                _settle(output)
         nbformat.write(notebook, notebooks() / f"{name}.ipynb")
 
 
@@ -90,7 +88,9 @@ def execute(name):
     sections = _sections(notebook)
     failure = None
     section = {"title": None, "since": time.time()}
-    bar = tqdm(total=len(notebook.cells), desc=name, unit="cell", file=sys.stdout)
+    print(_title(notebook))
+    # No estimate of the time left: one cell of a lesson may take longer than all others together.
+    bar = tqdm(total=len(notebook.cells), desc=name, file=sys.stdout, bar_format="{desc} {bar:20} {n_fmt}/{total_fmt} cells, {elapsed}{postfix}")
 
     def before_cell(cell, cell_index):
         if cell.cell_type == "code" and sections[cell_index] != section["title"]:
@@ -125,6 +125,8 @@ def execute(name):
     except CellExecutionError as error:
         failure = f"{name}, section “{section['title']}”: {error.ename}: {error.evalue}"
     bar.close()
+    for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
+        _settle(output)
     return notebook, failure
 
 

@@ -18,6 +18,7 @@ from PIL import Image
 
 from facekit import __main__ as cli
 from facekit import course, paths
+from facekit.recording import Recorder
 
 LESSONS = course.LESSONS
 
@@ -94,7 +95,7 @@ def test_tour_with_an_unknown_profile_does_not_begin(monkeypatch, capsys):
         (["extract", "--source", "folder", "--root", "nowhere"], "facekit extract: there is no folder nowhere"),
         (["extract", "--source", "folder"], "needs a folder"),
         (["extract", "--source", "flickr"], "unknown source 'flickr': choose portraits, celeba or folder"),
-        (["train", "--photos", "24", "--samples", "16", "--latent-dim", "0"], "latent dimension 0: it must be a whole number from 1 up"),
+        (["extract", "--root", "nowhere"], "--root nowhere goes with --source folder or --source celeba"),
         (["classify", "--photos", "24", "--generator", "nobody"], "no weights 'nobody'"),
         (["train", "--photos", "4", "--samples", "64"], "a batch of 32 from 4 faces"),
         (["tour", "--only", "09"], "no notebook starts with '09'"),
@@ -105,6 +106,21 @@ def test_errors_are_one_sentence(arguments, message, tmp_path, capsys, monkeypat
     assert cli.main(arguments) == 1
     error = capsys.readouterr().err
     assert message in error and "Traceback" not in error and len(error.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("option", ["--epochs", "--samples", "--latent-dim", "--photos"])
+def test_numbers_start_at_one(option, capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["train", option, "0"])
+    assert f"argument {option}: 0: a whole number from 1 up is expected" in capsys.readouterr().err
+
+
+def test_an_interrupted_training_keeps_what_it_learned(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(Recorder, "on_epoch_end", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+    arguments = ["train", "--photos", "24", "--samples", "16", "--latent-dim", "8", "--out", str(tmp_path / "f.npz"), "--run-dir", str(tmp_path / "run")]
+    assert cli.main(arguments) == 130
+    assert (tmp_path / "run" / "generator.keras").is_file()
+    assert capsys.readouterr().err == "facekit train: interrupted\n"
 
 
 def test_doctor_is_content_here(capsys):
