@@ -69,13 +69,15 @@ def _train(options):
     model.compile()
     run = Path(options.run_dir)
     recorders = gan.callbacks(run, source=options.source, faces=len(faces), samples=options.samples)
+    run.mkdir(parents=True, exist_ok=True)
     try:
         model.fit(dataset, epochs=options.epochs, verbose=0, callbacks=recorders)
-    finally:
-        # Also what an interrupted run has learned is worth keeping.
-        if run.is_dir():
-            model.ema_generator.save(run / "generator.keras")
-            print(f"\nlosses.csv, run.json, sheets and generator.keras are in {paths.display(run)}")
+    except KeyboardInterrupt:
+        model.ema_generator.save(run / "generator.keras")
+        print(f"\nwhat was learned so far is kept as generator.keras in {paths.display(run)}")
+        raise
+    model.ema_generator.save(run / "generator.keras")
+    print(f"losses.csv, run.json, sheets and generator.keras are in {paths.display(run)}")
 
 
 def _classify(options):
@@ -101,10 +103,9 @@ def _faces(options):
 
 
 def _positive(text):
-    number = int(text)
-    if number < 1:
+    if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text}: a whole number from 1 up is expected")
-    return number
+    return int(text)
 
 
 def _parser():

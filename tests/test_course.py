@@ -108,11 +108,11 @@ def test_errors_are_one_sentence(arguments, message, tmp_path, capsys, monkeypat
     assert message in error and "Traceback" not in error and len(error.strip().splitlines()) == 1
 
 
-@pytest.mark.parametrize("option", ["--epochs", "--samples", "--latent-dim", "--photos"])
-def test_numbers_start_at_one(option, capsys):
+@pytest.mark.parametrize("option, value", [("--epochs", "0"), ("--samples", "-2"), ("--latent-dim", "many"), ("--photos", "1.5")])
+def test_numbers_are_whole_and_start_at_one(option, value, capsys):
     with pytest.raises(SystemExit):
-        cli.main(["train", option, "0"])
-    assert f"argument {option}: 0: a whole number from 1 up is expected" in capsys.readouterr().err
+        cli.main(["train", f"{option}={value}"])
+    assert f"argument {option}: {value}: a whole number from 1 up is expected" in capsys.readouterr().err
 
 
 def test_an_interrupted_training_keeps_what_it_learned(tmp_path, monkeypatch, capsys):
@@ -120,7 +120,20 @@ def test_an_interrupted_training_keeps_what_it_learned(tmp_path, monkeypatch, ca
     arguments = ["train", "--photos", "24", "--samples", "16", "--latent-dim", "8", "--out", str(tmp_path / "f.npz"), "--run-dir", str(tmp_path / "run")]
     assert cli.main(arguments) == 130
     assert (tmp_path / "run" / "generator.keras").is_file()
-    assert capsys.readouterr().err == "facekit train: interrupted\n"
+    told = capsys.readouterr()
+    assert told.err == "facekit train: interrupted\n"
+    assert "what was learned so far is kept as generator.keras" in told.out and "run.json" not in told.out
+
+
+def test_a_training_that_broke_leaves_no_generator(tmp_path, monkeypatch, capsys):
+    def broken(*_, **__):
+        raise FloatingPointError("a loss is no longer a number in epoch 1")
+
+    monkeypatch.setattr(Recorder, "on_epoch_end", broken)
+    arguments = ["train", "--photos", "24", "--samples", "16", "--latent-dim", "8", "--out", str(tmp_path / "f.npz"), "--run-dir", str(tmp_path / "run")]
+    assert cli.main(arguments) == 1
+    assert not (tmp_path / "run" / "generator.keras").exists()
+    assert capsys.readouterr().err == "facekit train: a loss is no longer a number in epoch 1\n"
 
 
 def test_doctor_is_content_here(capsys):
