@@ -45,6 +45,8 @@ GROOMS = dict(
     afro=Groom("outward", 0.075, 15000, 0.9, 0.0, 0.002, 0.3, (0.006, 260)),
     natural=Groom("outward", 0.028, 15000, 0.85, 0.0, 0.001, 0.3, (0.004, 300), tapered=True),
 )
+# Loose strands that frame the face beside a tied-back hairdo.
+TENDRILS = Groom("parted", 0.18, 1300, 0.12, 0.85, 0.002, 0.85, (0.003, 40), 0.4, hug=0.6)
 COILY = dict(short="natural", side_part="natural", swept_back="natural", curls="natural", short_bob="afro", bob="afro")
 
 
@@ -100,3 +102,9 @@ def directions(groom, place, root, rest, frame):
 def fringe(rest):
     """Which roots belong to a fringe."""
     return (rest[:, 2] > 0.95) & (np.abs(rest[:, 0]) < 0.52)
+
+
+def temples(rest):
+    """Density, 0 or 1, of the roots of loose strands before the ears."""
+    x, y, z = np.abs(rest[:, 0]), rest[:, 1], rest[:, 2]
+    return ((x > 0.50) & (z > 0.55) & (y > 7.3) & (y < 7.95)).astype(float)

@@ -2,7 +2,7 @@
 import numpy as np
 from scipy.spatial import cKDTree
 
-from .grooms import directions, fringe, groom_of
+from .grooms import TENDRILS, directions, fringe, groom_of, temples
 from .regions import above_hairline, scalp, step
 from .streams import stream
 
@@ -53,14 +53,34 @@ def grow(person, sitting, surface):
     """Return [(strands (n, k, 3), radii (n, k))], unposed, metres."""
     groom = groom_of(person, sitting)
     own = stream("hair", person.number, sitting.photo)
+    grown = [coat(groom, person, sitting, surface, own)]
+    if groom.comb == "knot":
+        grown.append(bun(knot_of(person, surface), own, person.hair_texture))
+        if person.hair_texture != "coily":
+            grown.append(coat(TENDRILS, person, sitting, surface, own))
+    return grown
+
+
+def crown(surface):
+    """The middle of the skull, metres."""
+    return np.array([0, -0.035, surface.points[:, 2].max() - 0.088])
+
+
+def knot_of(person, surface):
+    """Where hair is tied: mostly on top, where it shows from the front; coily hair makes a puff there."""
+    high = person.hair_texture == "coily" or stream("knot", person.number).random() < 0.8
+    return crown(surface) + ((0, 0.062, 0.086) if high else (0, 0.105, 0.058))
+
+
+def coat(groom, person, sitting, surface, own):
+    """Return (strands (n, k, 3), radii (n, k)) of one hairdo, or of the loose strands beside a tied-back one."""
     head = surface.head
     density = scalp(head, person, sitting.hairdo, 0.14)
+    if groom is TENDRILS:
+        density = density * temples(head.rest)
     root, normal, rest = surface.roots(density, groom.strands, own)
     points = 22 if groom.length > 0.1 else 12 if groom.length > 0.02 else 6
-    centre = np.array([0, -0.035, surface.points[:, 2].max() - 0.088])
-    # A tail at the nape, a knot at the back, or a knot on top (coily hair: a puff) that shows from the front.
-    where = stream("knot", person.number).choice(3, p=(0, 0, 1) if person.hair_texture == "coily" else (0.15, 0.1, 0.75))
-    knot = centre + [(0, 0.125, -0.035), (0, 0.125, 0.0), (0, 0.062, 0.086)][where]
+    centre, knot = crown(surface), knot_of(person, surface)
 
     leaders = own.choice(len(root), min(GUIDES, len(root)), replace=False)
     above = above_hairline(rest, person, sitting.hairdo)
@@ -72,17 +92,22 @@ def grow(person, sitting, surface):
     guides = comb(groom, surface, root[leaders], normal[leaders], rest[leaders], length[leaders], points, frame, own)
     strands = follow(groom, guides, leaders, root, length, own)
     strands = curl(groom, strands, root, length, own)
+    if groom.gravity > 0.5:
+        strands = gather(strands, surface, stream("hair fall", person.number).uniform(0.12, 0.34))
     strands = settle(strands, surface)
     strands = off_the_face(strands, surface, groom)
     if groom.cut:
         strands = cut(strands, surface.points[:, 2].max() - groom.cut + own.normal(0, 0.004, len(strands)) - 0.05 * np.maximum(0, strands[:, 0, 1]))
     # Thin, short hairs at the hairline, and everywhere a taper to the tip.
     fine = 0.45 + 0.55 * step(-0.02, 0.14, above)
-    radius = 0.00027 * fine[:, None] * (1 - 0.65 * np.linspace(0, 1, points) ** 3)
-    grown = [(strands, radius)]
-    if groom.comb == "knot" and where > 0:
-        grown.append(bun(knot, own, person.hair_texture))
-    return grown
+    return strands, 0.00027 * fine[:, None] * (1 - 0.65 * np.linspace(0, 1, points) ** 3)
+
+
+def gather(strands, surface, share):
+    """Draw falling hair towards the neck below the jaw by a share of its distance: it would hang like a tent."""
+    drop = surface.points[:, 2].max() - strands[..., 2]
+    inward = 1 - share * step(0.14, 0.32, drop)
+    return np.stack([strands[..., 0] * inward, strands[..., 1], strands[..., 2]], -1)
 
 
 def lengths(groom, root, rest, above, knot, own):
@@ -180,7 +205,7 @@ def curl(groom, strands, root, length, own):
     grows = amplitude * np.clip(t * length[:, None, None] / 0.06, 0, 1)
     wound = strands + grows * (np.sin(angle) * one[lock][:, None] + np.cos(angle) * two[lock][:, None])
     # Single hairs stray, a few of them far.
-    stray = np.where(own.random(count) < 0.06, 3.0, 1.0)[:, None, None] * np.minimum(1, length / 0.1)[:, None, None]
+    stray = np.where(own.random(count) < 0.05, 2.2, 1.0)[:, None, None] * np.minimum(1, length / 0.1)[:, None, None]
     return wound + np.cumsum(own.normal(0, 0.00045, strands.shape), axis=1) * (t > 0) * stray
 
 

@@ -8,7 +8,7 @@ from mathutils import Vector
 
 from .streams import pick, stream
 
-PANORAMAS = dict(city=2, courtyard=2, forest=1.5, interior=2, studio=2, sunrise=1)
+PANORAMAS = dict(city=2, courtyard=2, forest=1.5, interior=2, studio=2, sunrise=0.5)
 
 
 def panorama(name):
@@ -21,6 +21,9 @@ def panorama(name):
     # Cameras balance most of a place's tint away.
     tint = pixels[..., :3].mean((0, 1))
     pixels[..., :3] *= (tint.mean() / tint) ** 0.75
+    # A low sun would still paint whole faces orange: take part of the colour out of every direction.
+    grey = pixels[..., :3] @ np.array([0.2126, 0.7152, 0.0722], np.float32)
+    pixels[..., :3] += 0.4 * (grey[..., None] - pixels[..., :3])
     image.pixels.foreach_set(pixels.ravel())
     image.update()
     return image, pixels[..., :3]

@@ -30,6 +30,14 @@ def shoot(job):
     return path, time.time() - start
 
 
+def settle_on_a_core():
+    """Keep a worker of the pool on one core, where the system allows it: Blender's denoiser starts a thread a core, and they wait busily."""
+    if hasattr(os, "sched_setaffinity"):
+        cores = sorted(os.sched_getaffinity(0))
+        worker = multiprocessing.current_process()._identity[0]
+        os.sched_setaffinity(0, {cores[worker % len(cores)]})
+
+
 def finished(out):
     """Return {(number, photo): truth} of all finished photographs."""
     truths = {}
@@ -53,7 +61,10 @@ def render_people(numbers, photos, out, processes, **options):
             report(count, shoot(job))
     else:
         # Fresh processes from time to time: Blender keeps a little memory from every scene.
-        with multiprocessing.get_context("spawn").Pool(processes, maxtasksperchild=100) as pool:
-            for count, done in enumerate(pool.imap_unordered(shoot, jobs), 1):
-                report(count, done)
+        count, share = 0, 100 * processes
+        for first in range(0, total, share):
+            with multiprocessing.get_context("spawn").Pool(processes, initializer=settle_on_a_core) as pool:
+                for done in pool.imap_unordered(shoot, jobs[first:first + share]):
+                    count += 1
+                    report(count, done)
     write_tables(out, finished(out))
