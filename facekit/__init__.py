@@ -3,7 +3,7 @@
 `import facekit as fk` is instant: every module is imported when it is first used, so TensorFlow
 is loaded only by the modules that need it. The modules in the order of the data:
 
-    paths, backend, paper, profiles, losses, metrics, photos, images, detection, archive, faces,
+    paths, backend, paper, profiles, losses, metrics, downloads, photos, images, cascade, detection, archive, shards, faces,
     networks, recording, gan, latent, history, contrastive, plots, widgets, course
 """
 
@@ -17,7 +17,7 @@ os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 _MODULES = (
-    "paths", "backend", "paper", "profiles", "losses", "metrics", "photos", "images", "detection", "archive", "faces",
+    "paths", "backend", "paper", "profiles", "losses", "metrics", "downloads", "photos", "images", "cascade", "detection", "archive", "shards", "faces",
     "networks", "recording", "gan", "latent", "history", "contrastive", "plots", "widgets", "course",
 )
 

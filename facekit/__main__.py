@@ -1,4 +1,4 @@
-"""The command line: `python -m facekit tour`, `extract`, `train`, `classify`, `app`, `doctor`, `refresh`."""
+"""The command line: `python -m facekit tour`, `unpack`, `extract`, `train`, `classify`, `app`, `doctor`, `refresh`."""
 
 import argparse
 import os
@@ -51,6 +51,13 @@ def _doctor(options):
     return 1 if course.doctor() else 0
 
 
+def _unpack(options):
+    from . import downloads
+
+    print(downloads.unpack(options.archive, options.out).to_string(index=False))
+    print(f"python -m facekit extract --source celeba --root {options.out}")
+
+
 def _extract(options):
     faces = _faces(options)
     print(faces.summary().to_string())
@@ -99,7 +106,7 @@ def _faces(options):
     chosen = photos.load(options.source, options.root)
     if options.photos:
         chosen = chosen.sample(options.photos, seed=0)
-    return faces.extract(chosen, options.out, workers=options.workers)
+    return faces.extract(chosen, options.out, workers=options.workers, shape=options.shape, choose=options.choose)
 
 
 def _positive(text):
@@ -124,7 +131,10 @@ def _parser():
     source.add_argument("--root", default=os.environ.get("FACEKIT_ROOT"), help="the folder of celeba or folder (FACEKIT_ROOT)")
     source.add_argument("--photos", type=_positive, help="take only so many photographs, drawn at random")
     source.add_argument("--out", default=paths.build() / "faces.npz", help="the npz of faces; read if it holds these photographs' faces, else written anew (build/faces.npz)")
-    source.add_argument("--workers", type=_positive, help="processes that look for faces")
+    source.add_argument("--workers", type=_positive, help="threads that look for faces (one a core)")
+
+    source.add_argument("--shape", choices=("stretched", "square", "aligned"), default="stretched", help="how a face is cut out (stretched, as in the paper)")
+    source.add_argument("--choose", choices=("largest", "most confident", "all"), default="largest", help="which face of a photograph with several (largest)")
 
     tour = command("tour", _tour, "run the four notebooks and write pages to build/tour")
     tour.add_argument("--out", help="another folder")
@@ -136,9 +146,12 @@ def _parser():
     app.add_argument("--port", type=int, default=8866)
     app.add_argument("--no-browser", dest="browser", action="store_false", help="do not open a browser")
     command("doctor", _doctor, "check the installation")
+    unpack = command("unpack", _unpack, "check an archive of CelebA that you downloaded, and unpack it")
+    unpack.add_argument("archive", help="img_align_celeba.zip, or the archive from Kaggle")
+    unpack.add_argument("--out", default="celeba", help="the folder that receives the photographs (celeba)")
 
     for name, run, text in (
-        ("extract", _extract, "find the faces of photographs and write them to an npz"),
+        ("extract", _extract, "find the faces of photographs and write them to an npz; go on where it was stopped"),
         ("train", _train, "train an LSGAN on faces"),
         ("classify", _classify, "train a real/fake classifier against a generator and score it on unseen faces"),
     ):

@@ -7,17 +7,31 @@ from pathlib import Path
 import numpy as np
 
 
-def write(path, images, **small):
-    """Write arrays as the npz file `path`, under a temporary name first: a file of that name is always whole."""
+def write(path, blocks, shape, **small):
+    """Write an npz file under a temporary name, then rename it: a file of that name is always whole.
+
+    Parameters
+    ----------
+    path : Path
+    blocks : iterable of uint8 arrays
+        The images, some at a time; together they have the shape `shape`.
+    **small : array or str
+        The other members.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    with zipfile.ZipFile(temporary, "w") as archive:
-        for name, array in {"images": images, **small}.items():
-            entry = zipfile.ZipInfo(f"{name}.npy", (2000, 1, 1, 0, 0, 0))  # a fixed date: equal content, equal bytes
-            entry.compress_type = zipfile.ZIP_STORED if name == "images" else zipfile.ZIP_DEFLATED
-            with archive.open(entry, "w", force_zip64=True) as member:
-                np.lib.format.write_array(member, np.asarray(array), allow_pickle=False)
-    os.replace(temporary, path)
+    try:
+        with zipfile.ZipFile(temporary, "w") as archive:
+            with archive.open(_entry("images", zipfile.ZIP_STORED), "w", force_zip64=True) as member:
+                np.lib.format.write_array_header_1_0(member, dict(descr="|u1", fortran_order=False, shape=tuple(shape)))
+                for block in blocks:
+                    member.write(np.ascontiguousarray(block, np.uint8).data)
+            for name, array in small.items():
+                with archive.open(_entry(name, zipfile.ZIP_DEFLATED), "w", force_zip64=True) as member:
+                    np.lib.format.write_array(member, np.asarray(array), allow_pickle=False)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def read(path):
@@ -49,3 +63,9 @@ def map_images(path):
         if dtype.hasobject or fortran or 0 in shape:
             return np.zeros(shape, np.uint8)
         return np.memmap(path, dtype, mode="r", offset=file.tell(), shape=shape)
+
+
+def _entry(name, compression):
+    entry = zipfile.ZipInfo(f"{name}.npy", (2000, 1, 1, 0, 0, 0))  # a fixed date: equal content, equal bytes
+    entry.compress_type = compression
+    return entry

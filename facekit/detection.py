@@ -1,70 +1,153 @@
-"""Where the face is: MTCNN (Zhang et al. 2016) in batches, and the crop around what it finds."""
+"""Where the face is in a photograph of any size, and the crop around what was found."""
 
-import functools
+import time
 
 import numpy as np
 import pandas as pd
 from PIL import Image
 
+from . import cascade
+
 KEYPOINTS = ("left_eye", "right_eye", "nose", "mouth_left", "mouth_right")  # left and right as the viewer sees them
-_SMALLEST = 20  # pixels: MTCNN looks for no smaller face
+COLUMNS = ["x", "y", "width", "height", "confidence"] + [f"{point}_{axis}" for point in KEYPOINTS for axis in "xy"]
 _LARGEST = 1280  # pixels: larger photographs are searched on a reduced copy
+_LARGE_FACE = 1 / 7  # of the photograph's shorter side
+_TOGETHER = 4_000_000  # pixels of photographs that are searched at once
 
 
-def detect(images, batch_size=64):
-    """Find all faces in uint8 RGB images, which may differ in size.
+def detect(images, large_first=True):
+    """Find faces in photographs with MTCNN.
+
+    Parameters
+    ----------
+    images : list of uint8 arrays (height, width, 3)
+        RGB, of any sizes; those of one size are searched together.
+    large_first : bool
+        Look for faces of at least a seventh of the photograph's shorter side, and for smaller ones, down to 20 pixels,
+        only where there is none. False looks for all at once; it takes longer, the more the larger the photographs are.
 
     Returns
     -------
     list of DataFrame
-        One table an image, largest face first, with columns x, y, width, height, confidence and
+        One table an image, largest face first, with columns x, y, width, height, confidence (0 to 1) and
         the ten coordinates of `KEYPOINTS`; in pixels; empty where no face was found.
     """
-    columns = ["x", "y", "width", "height", "confidence"] + [f"{point}_{axis}" for point in KEYPOINTS for axis in "xy"]
-    found = [[] for _ in images]
+    found = [np.empty((0, len(COLUMNS)), np.float32)] * len(images)
     by_size = {}
     for i, image in enumerate(images):
-        if min(image.shape[:2]) >= _SMALLEST:
-            by_size.setdefault(image.shape[:2], []).append(i)
+        by_size.setdefault(image.shape[:2], []).append(i)
     for (height, width), members in by_size.items():
         shrink = max(1.0, max(height, width) / _LARGEST)
-        for start in range(0, len(members), batch_size):
-            chunk = members[start : start + batch_size]
-            for i, faces in zip(chunk, _detect_batch([_reduced(images[i], shrink) for i in chunk])):
-                found[i] = [_row(face, shrink) for face in faces]
-    tables = (pd.DataFrame(rows, columns=columns, dtype="float32") for rows in found)
-    return [table.iloc[np.argsort(-table.width * table.height, kind="stable")].reset_index(drop=True) for table in tables]
+        step = max(1, round(_TOGETHER * shrink**2 / (height * width)))
+        for start in range(0, len(members), step):
+            chunk = np.array(members[start : start + step])
+            pixels = np.stack([_reduced(images[i], shrink) for i in chunk])
+            rest = np.arange(len(chunk))
+            for smallest in (_LARGE_FACE * min(pixels.shape[1:3]), cascade.SMALLEST) if large_first else (cascade.SMALLEST,):
+                tables = _search(pixels[rest], max(smallest, cascade.SMALLEST), shrink)
+                for i, table in zip(rest, tables):
+                    found[chunk[i]] = table
+                rest = np.array([i for i, table in zip(rest, tables) if not len(table)], int)
+                if not len(rest) or smallest <= cascade.SMALLEST:
+                    break
+    return [pd.DataFrame(rows[np.argsort(-rows[:, 2] * rows[:, 3], kind="stable")], columns=COLUMNS) for rows in found]
 
 
-def crop(image, box, size=80, margin=0.0):
-    """Return the part of an image inside a box (x, y, width, height), resized to uint8 (size, size, 3).
+def stages(image):
+    """Return what each of the three networks leaves of one uint8 image (height, width, 3).
 
-    The box is widened by `margin` times its size on each side and cut at the image's edges.
-    As in the paper's recipe a box that is taller than wide is stretched to a square.
+    Returns
+    -------
+    dict of DataFrame
+        "P-Net", "R-Net" and "O-Net", each with columns x, y, width, height (pixels) and confidence.
     """
-    x, y, width, height = (float(value) for value in box)
-    left, top = max(0, round(x - margin * width)), max(0, round(y - margin * height))
-    right = max(left + 1, min(image.shape[1], round(x + width + margin * width)))
-    bottom = max(top + 1, min(image.shape[0], round(y + height + margin * height)))
-    part = Image.fromarray(np.ascontiguousarray(image[top:bottom, left:right]))
-    return np.asarray(part.resize((size, size), Image.Resampling.LANCZOS))
+    proposed, pixels = cascade.propose(image[None])
+    refined = cascade.refine(proposed, pixels)
+    left = {"P-Net": proposed, "R-Net": refined, "O-Net": cascade.output(refined, pixels)}
+    return {name: pd.DataFrame(_rows(boxes)[:, :5], columns=COLUMNS[:5]) for name, boxes in left.items()}
 
 
-@functools.cache
-def _detector():
+def race(images):
+    """Search the same images in three ways and return what one image took each time, as a Series in milliseconds.
+
+    The ways: the package's own code with one image at a time, with all of them at once, and `detect`. All are run
+    once on two images first, so that nothing is counted that happens only once.
+    """
     from . import backend  # noqa: F401  (TensorFlow's greeting stays unseen)
     from mtcnn import MTCNN
 
-    return MTCNN()
+    package = MTCNN()
+    ways = {
+        "package, one by one": lambda some: [package.detect_faces(image) for image in some],
+        "package, together": lambda some: package.detect_faces(list(some)),
+        "facekit": detect,
+    }
+    took = {}
+    for name, way in ways.items():
+        way(images[:2])
+        start = time.perf_counter()
+        way(images)
+        took[name] = 1000 * (time.perf_counter() - start) / len(images)
+    return pd.Series(took, name="ms an image")
 
 
-def _detect_batch(images):
-    """Detect in images of one size. The package answers "no face" for a whole batch when anything in it fails,
-    so an empty batch is not believed before each image has been tried alone."""
-    faces = _detector().detect_faces(images)
-    if len(images) > 1 and not any(faces):
-        faces = [_detector().detect_faces([image])[0] for image in images]
-    return faces
+def crop(image, face, size=80, margin=0.0, shape="stretched"):
+    """Cut a face out of a photograph and resize it.
+
+    Parameters
+    ----------
+    image : uint8 array (height, width, 3)
+    face : sequence of 4 or more floats
+        x, y, width, height of the box in pixels; `shape="aligned"` also needs the eyes, so a whole row of `detect`'s table.
+    size : int
+        Height and width of the result, in pixels.
+    margin : float
+        The box is widened by this share of its size on each side.
+    shape : {"stretched", "square", "aligned"}
+        `stretched` is the paper's recipe: the box, cut at the photograph's edges, is stretched to a square.
+        `square` keeps proportions: a square as wide as the box's longer side around its middle; beyond the
+        edges the photograph's border is repeated. `aligned` is a square turned so that the eyes are level.
+
+    Returns
+    -------
+    uint8 array (size, size, 3)
+    """
+    x, y, width, height = (float(value) for value in face[:4])
+    if shape == "stretched":
+        left, top = max(0, round(x - margin * width)), max(0, round(y - margin * height))
+        right = max(left + 1, min(image.shape[1], round(x + width + margin * width)))
+        bottom = max(top + 1, min(image.shape[0], round(y + height + margin * height)))
+        part = Image.fromarray(np.ascontiguousarray(image[top:bottom, left:right]))
+        return np.asarray(part.resize((size, size), Image.Resampling.LANCZOS))
+    side = max(1, round(max(width, height) * (1 + 2 * margin)))
+    middle = x + width / 2, y + height / 2
+    if shape == "square":
+        part = Image.fromarray(_around(image, middle, side))
+    elif shape == "aligned":
+        left_eye, right_eye = np.reshape(face[5:9], (2, 2))
+        part = Image.fromarray(_around(image, middle, round(1.42 * side)))
+        angle = np.degrees(np.arctan2(right_eye[1] - left_eye[1], right_eye[0] - left_eye[0]))
+        edge = (part.width - side) // 2
+        part = part.rotate(angle, Image.Resampling.BICUBIC).crop((edge, edge, edge + side, edge + side))
+    else:
+        raise ValueError(f"unknown shape {shape!r} of a crop: choose stretched, square or aligned")
+    return np.asarray(part.resize((size, size), Image.Resampling.LANCZOS))
+
+
+def _search(pixels, smallest, shrink):
+    """Return for each image of one size an array with `COLUMNS`."""
+    boxes, scaled = cascade.propose(pixels, smallest)
+    boxes = cascade.output(cascade.refine(boxes, scaled), scaled)
+    rows = _rows(boxes)
+    rows[:, :4] *= shrink
+    rows[:, 5:] *= shrink
+    return [rows[boxes.photo == i] for i in range(len(pixels))]
+
+
+def _rows(boxes):
+    left, top, right, bottom = boxes.corners.T
+    points = boxes.points.reshape(len(left), 2, boxes.points.shape[1] // 2).transpose(0, 2, 1).reshape(boxes.points.shape)
+    return np.column_stack([left, top, right - left, bottom - top, boxes.score, points]).astype(np.float32)
 
 
 def _reduced(image, shrink):
@@ -74,7 +157,9 @@ def _reduced(image, shrink):
     return np.asarray(Image.fromarray(image).resize(size, Image.Resampling.BOX))
 
 
-def _row(face, shrink):
-    points = [value for point in KEYPOINTS for value in face["keypoints"][point]]
-    box = [shrink * value for value in face["box"]]
-    return [*box, face["confidence"], *(shrink * value for value in points)]
+def _around(image, middle, side):
+    """Return the square of `side` pixels around a point; outside the image its border is repeated."""
+    left, top = (round(value - side / 2) for value in middle)
+    rows = np.clip(np.arange(top, top + side), 0, image.shape[0] - 1)
+    columns = np.clip(np.arange(left, left + side), 0, image.shape[1] - 1)
+    return image[rows[:, None], columns]

@@ -2,21 +2,23 @@
 
 import hashlib
 import json
+import shutil
 import sys
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
 from tqdm import tqdm
 
-from . import archive
+from . import archive, shards
 from . import photos as photographs
 from .detection import KEYPOINTS, crop, detect
 from .images import montage, to_float, to_uint8
 
-_MEMBERS = ("images", "names", "boxes", "confidence", "keypoints", "attributes", "reject_names", "reject_reasons", "settings")
+_FORMAT = 2  # of the npz file; it is part of the fingerprint, so that faces of another format are extracted again
+_MEMBERS = ("images", "names", "boxes", "confidence", "keypoints", "reject_names", "reject_reasons", "settings")
+_ATTRIBUTES = "attributes/"
 __all__ = ["KEYPOINTS", "FaceSet", "crop", "detect", "extract", "load", "montage", "to_float", "to_uint8"]
 
 
@@ -100,12 +102,12 @@ class FaceSet:
         return pd.Series(counts, name="photographs").to_frame()
 
 
-def extract(photos, out, size=80, margin=0.0, batch_size=64, workers=None):
-    """Find, crop and resize the face of every photograph, and write them all to one npz file.
+def extract(photos, out, size=80, margin=0.0, batch_size=64, workers=None, shape="stretched", choose="largest"):
+    """Find, cut out and resize the face of every photograph, and write them all to one npz file.
 
-    Of several faces in a photograph the one with the largest box is taken.
-    If `out` already holds exactly these photographs with these settings, it is loaded instead; if it holds others, it is
-    replaced.
+    The work is kept in `<out>.parts` while it goes on: a run that was stopped, even killed, goes on where it was and
+    gives the same bytes. If `out` already holds exactly these photographs with these settings, it is loaded instead; if it
+    holds others, it is replaced.
 
     Parameters
     ----------
@@ -119,36 +121,48 @@ def extract(photos, out, size=80, margin=0.0, batch_size=64, workers=None):
     batch_size : int
         Photographs that are detected together.
     workers : int, optional
-        Processes; by default the work stays in this one.
+        Threads; by default one a core. Inside `joblib.parallel_config(...)` that backend's workers instead: inside
+        `joblib.parallel_config("dask")` the machines of a cluster, which must see the same folders.
+    shape : {"stretched", "square", "aligned"}
+        How the face is cut out, see `crop`.
+    choose : {"largest", "most confident", "all"}
+        Which face of a photograph with several. With "all" a photograph has as many rows as faces, the largest first.
 
     Returns
     -------
     FaceSet
         The same as `load(out)`.
+
+    Raises
+    ------
+    ValueError
+        If a setting is impossible, or `out` is a file of somebody else.
+    OSError
+        If the disk is full or the folder cannot be written. What is done stays.
     """
-    if size < 1 or batch_size < 1 or margin < 0:
-        raise ValueError(f"size={size}, batch_size={batch_size}, margin={margin}: size and batch_size start at 1, margin at 0")
+    recipe = shards.Recipe(size, margin, shape, choose, batch_size)
+    if not len(photos):
+        raise ValueError("there is no photograph to search: the selection is empty")
     out = Path(out)
-    settings = _fingerprint(photos, size, margin)
+    sizes = [_size(path) for path in photos.paths]
+    settings = _fingerprint(photos, sizes, recipe)
     if out.exists():
         with archive.read(out) as npz:
             if "settings" not in npz.files:
                 raise ValueError(f"{out.name} is there already and was not written by faces.extract: choose another name")
             if str(npz["settings"]) == settings:
                 return load(out)
-    batches = [photos.paths[start : start + batch_size] for start in range(0, len(photos), batch_size)]
-    rows, rejects = [], []
-    bar = tqdm(total=len(photos), unit="photo", desc="MTCNN", file=sys.stdout)
-    for batch in Parallel(n_jobs=workers or 1, return_as="generator")(delayed(_extract_batch)(b, size, margin) for b in batches):
-        for position, outcome in enumerate(batch, start=bar.n):
-            if isinstance(outcome, str):
-                rejects.append((photos.names[position], outcome))
-            else:
-                rows.append((position, *outcome))
-        bar.set_postfix(faces=len(rows), rejected=len(rejects), refresh=False)
-        bar.update(len(batch))
-    bar.close()
-    _save(out, photos, rows, rejects, size, settings)
+    parts = out.with_name(f"{out.name}.parts")
+    jobs = [(first, stop, parts / settings[:16] / f"{first:08d}.npz") for first, stop in shards.cut(sizes)]
+    with tqdm(total=len(photos), unit="photo", desc="MTCNN", file=sys.stdout) as bar:
+        try:
+            shards.clear(parts, keep=settings[:16])
+            shards.run(photos.paths, jobs, recipe, workers, bar)
+            _merge(out, photos, [file for _, _, file in jobs], size, settings)
+        except OSError as error:
+            raise OSError(f"cannot write {out}: {error.strerror or error}; {bar.n} of {len(photos)} photographs are done, "
+                          "and the same call goes on from there") from None
+    shutil.rmtree(parts, ignore_errors=True)
     return load(out)
 
 
@@ -168,54 +182,53 @@ def load(path):
         if missing:
             raise ValueError(f"{path.name} has no {', '.join(missing)}: it was not written by faces.extract; extract the photographs again")
         small = {member: npz[member] for member in _MEMBERS[1:]}
+        attributes = {member.removeprefix(_ATTRIBUTES): npz[member] for member in npz.files if member.startswith(_ATTRIBUTES)}
     images = archive.map_images(path)
     count = len(small["names"])
     if images.dtype != np.uint8 or images.ndim != 4 or images.shape[3] != 3 or len(images) != count:
         raise ValueError(f"{path.name} holds images of shape {images.shape} and type {images.dtype} for {count} names; "
                          f"({count}, size, size, 3) of uint8 is expected: extract the photographs again")
-    attributes = pd.DataFrame(json.loads(str(small.pop("attributes"))), index=pd.Index(small["names"], name="photo"))
+    attributes = pd.DataFrame({name: _column(values) for name, values in attributes.items()}, index=pd.Index(small["names"], name="photo"))
     rejects = pd.DataFrame({"name": small.pop("reject_names"), "reason": small.pop("reject_reasons")}, dtype="str")
     small.pop("settings")
     return FaceSet(images=images, attributes=attributes, rejects=rejects, **small)
 
 
-def _fingerprint(photos, size, margin):
+def _size(path):
+    """Return a file's size in bytes, -1 if there is none."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return -1
+
+
+def _fingerprint(photos, sizes, recipe):
     """Return a digest of the settings and of each photograph's place and size in bytes: what the faces depend on."""
-    digest = hashlib.sha256(json.dumps([str(photos.root.resolve()), size, margin]).encode())
-    for name, path in zip(photos.names, photos.paths):
-        digest.update(f"{name}\0{path.stat().st_size if path.exists() else -1}\0".encode())
+    digest = hashlib.sha256(json.dumps([_FORMAT, str(photos.root.resolve()), astuple(recipe)]).encode())
+    for name, size in zip(photos.names, sizes):
+        digest.update(f"{name}\0{size}\0".encode(errors="surrogateescape"))
     return digest.hexdigest()
 
 
-def _extract_batch(batch, size, margin):
-    """Return for each path either (image, box, confidence, keypoints) or the reason why there is none."""
-    outcomes = [None] * len(batch)
-    for i, path in enumerate(batch):
-        try:
-            outcomes[i] = photographs.read(path)
-        except OSError as error:
-            outcomes[i] = f"unreadable: {error}"
-    readable = [i for i, outcome in enumerate(outcomes) if not isinstance(outcome, str)]
-    for i, faces in zip(readable, detect([outcomes[i] for i in readable], batch_size=len(batch))):
-        if faces.empty:
-            outcomes[i] = "no face found"
-        else:
-            face = faces.iloc[0].to_numpy()
-            outcomes[i] = (crop(outcomes[i], face[:4], size, margin), face[:4], face[4], face[5:].reshape(5, 2))
-    return outcomes
-
-
-def _save(out, photos, rows, rejects, size, settings):
-    positions = [row[0] for row in rows]
+def _merge(out, photos, files, size, settings):
+    """Put the shards together, one at a time in memory."""
+    members, images = shards.gather(files)
+    names = np.array(photos.names, dtype=np.str_)
+    table = photos.attributes.iloc[members["photo"]]
     archive.write(
-        out,
-        images=np.array([row[1] for row in rows], np.uint8).reshape(-1, size, size, 3),
-        names=np.array([photos.names[i] for i in positions], dtype=np.str_),
-        boxes=np.array([row[2] for row in rows], np.float32).reshape(-1, 4),
-        confidence=np.array([row[3] for row in rows], np.float32),
-        keypoints=np.array([row[4] for row in rows], np.float32).reshape(-1, 5, 2),
-        attributes=json.dumps(photos.attributes.iloc[positions].to_dict(orient="list")),
-        reject_names=np.array([name for name, _ in rejects], dtype=np.str_),
-        reject_reasons=np.array([reason for _, reason in rejects], dtype=np.str_),
-        settings=settings,
+        out, images, (len(members["photo"]), size, size, 3),
+        names=names[members["photo"]], boxes=members["boxes"], confidence=members["confidence"], keypoints=members["keypoints"],
+        reject_names=names[members["reject"]], reject_reasons=members["reason"], settings=settings,
+        **{f"{_ATTRIBUTES}{name}": _plain(table[name]) for name in table},
     )
+
+
+def _plain(column):
+    """Return a table's column as an array that can be stored without pickling; words that are missing become empty."""
+    if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
+        return column.to_numpy()
+    return column.fillna("").to_numpy(dtype=np.str_)
+
+
+def _column(values):
+    return [value or None for value in values.tolist()] if values.dtype.kind == "U" else values

@@ -25,6 +25,15 @@ def wilson_interval(successes, trials, confidence=0.95):
     return max(0.0, float(centre - half)), min(1.0, float(centre + half))
 
 
+def overlap(boxes, others):
+    """Return the intersection over union of boxes x, y, width, height: two arrays (n, 4) to (n,) floats in [0, 1]."""
+    one, other = np.asarray(boxes, float), np.asarray(others, float)
+    start = np.maximum(one[:, :2], other[:, :2])
+    stop = np.minimum(one[:, :2] + one[:, 2:], other[:, :2] + other[:, 2:])
+    shared = np.prod(np.maximum(stop - start, 0), axis=1)
+    return shared / (np.prod(one[:, 2:], axis=1) + np.prod(other[:, 2:], axis=1) - shared)
+
+
 def discriminator_accuracy(real, fake, a=0, b=1):
     """Return the shares of real and of fake images that the discriminator puts on the right side of (a + b) / 2.
 

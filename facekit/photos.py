@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import struct
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,9 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from . import paths
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
+_ORIENTATION = 0x0112  # in a photograph's EXIF table: how the camera was held
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)  # `read` says it in the reject table
+TRUE_BOX = ["face_x", "face_y", "face_w", "face_h"]  # columns of the portraits' attributes
 _PARTITIONS = {0: "train", 1: "validation", 2: "test"}
 
 
@@ -22,7 +26,8 @@ class PhotoSet:
 
     `names` are paths relative to `root`, with forward slashes. `attributes` is a table with one row a photograph:
     booleans under CelebA's names (`Male`, `Smiling`, …), and where known `identity` (int) and `partition`
-    ("train", "validation", "test"). For a plain folder it has no columns.
+    ("train", "validation", "test"). Those of the portraits also tell where the face truly is, in pixels (`TRUE_BOX`, and
+    `lefteye_x` … `rightmouth_y`). For a plain folder it has no columns.
     """
 
     root: Path
@@ -92,6 +97,8 @@ def load(source=None, root=None):
 def read(path):
     """Return one photograph upright, as uint8 RGB of shape (height, width, 3).
 
+    Of an animation the first picture, of 16-bit levels the upper 8, of a transparent picture what one sees on white paper.
+
     Raises
     ------
     OSError
@@ -99,16 +106,38 @@ def read(path):
     """
     try:
         with Image.open(path) as image:
-            return np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
+            if image.width * image.height > Image.MAX_IMAGE_PIXELS:
+                raise Image.DecompressionBombError
+            if image.getexif().get(_ORIENTATION, 1) != 1:
+                image = ImageOps.exif_transpose(image)
+            return np.asarray(_in_colour(image))
     except FileNotFoundError:
         raise OSError("the file is gone") from None
+    except IsADirectoryError:
+        raise OSError("a folder, not a picture") from None
+    except PermissionError:
+        raise OSError("the file may not be read") from None
     except UnidentifiedImageError:
         empty = Path(path).stat().st_size == 0
         raise OSError("the file is empty" if empty else "not a picture, or of an unknown format") from None
     except Image.DecompressionBombError:
         raise OSError("too many pixels to open safely") from None
-    except (OSError, ValueError, SyntaxError) as error:
+    except (OSError, ValueError, SyntaxError, EOFError, struct.error) as error:
         raise OSError(f"damaged: {error}") from None
+
+
+def _in_colour(image):
+    if image.mode == "RGB":
+        return image
+    if image.mode[0] in "IF":  # 16 bits a pixel, or numbers of an unknown range
+        levels = np.asarray(image, np.float32)
+        highest = float(levels.max())
+        scale = 255.0 if highest <= 1 else 1.0 if highest <= 255 else 1 / 257
+        return Image.fromarray(np.clip(levels * scale, 0, 255).astype(np.uint8)).convert("RGB")
+    if "A" in image.getbands() or "transparency" in image.info:
+        image = image.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
+    return image.convert("RGB")
 
 
 def matching(attributes, wanted):
@@ -138,7 +167,8 @@ def _load_portraits(root):
     _verify(root)
     table = pd.read_csv(_existing(root, "list_attr.csv"), index_col="image_id")
     partition, identity = table.pop("partition"), table.pop("identity")
-    return _with_attributes(root, "photos", table == 1, identity, partition)
+    truth = table.filter(regex="_[xywh]$")
+    return _with_attributes(root, "photos", (table.drop(columns=truth.columns) == 1).join(truth), identity, partition)
 
 
 def _verify(root):
@@ -154,8 +184,11 @@ def _verify(root):
 
 
 def _load_celeba(root):
-    if not (root / "img_align_celeba").is_dir():
+    folder = "img_align_celeba"
+    if not (root / folder).is_dir():
         raise FileNotFoundError(f"no img_align_celeba in {root}: point root at the folder that holds img_align_celeba and list_attr_celeba.txt")
+    if (root / folder / folder).is_dir():  # as Kaggle's archive has it
+        folder = f"{folder}/{folder}"
     attributes = _celeba_table(_existing(root, "list_attr_celeba.txt", "list_attr_celeba.csv")) == 1
     columns = {}
     for column, stem in (("identity", "identity_CelebA"), ("partition", "list_eval_partition")):
@@ -163,7 +196,7 @@ def _load_celeba(root):
         columns[column] = _celeba_table(file, header=False).iloc[:, 0] if file else None
     if columns["partition"] is not None:
         columns["partition"] = columns["partition"].map(_PARTITIONS)
-    return _with_attributes(root, "img_align_celeba", attributes, **columns)
+    return _with_attributes(root, folder, attributes, **columns)
 
 
 def _celeba_table(file, header=True):

@@ -12,7 +12,7 @@ from .images import montage
 BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"  # Okabe and Ito 2008
 
 
-def photos(photo_set, found=None, columns=6):
+def photos(photo_set, found=None, columns=6, true=False):
     """Draw photographs, and on them what the detector found.
 
     Parameters
@@ -20,6 +20,8 @@ def photos(photo_set, found=None, columns=6):
     photo_set : PhotoSet
     found : list of DataFrame, optional
         What `faces.detect` returned for them: boxes, with confidence, and the five points of each face.
+    true : bool
+        Also draw, dashed, the boxes where the face truly is, which the attributes of the portraits hold.
     """
     rows = max(1, -(-len(photo_set) // columns))
     axes = plt.subplots(rows, columns, figsize=(1.6 * columns, 2 * rows), layout="constrained", squeeze=False)[1].ravel()
@@ -27,12 +29,66 @@ def photos(photo_set, found=None, columns=6):
         ax.axis("off")
     for i, (ax, path) in enumerate(zip(axes, photo_set.paths)):
         ax.imshow(photographs.read(path))
+        if true:
+            x, y, width, height = photo_set.attributes.iloc[i][photographs.TRUE_BOX]
+            ax.add_patch(Rectangle((x, y), width, height, fill=False, ec="white", lw=2, ls="--"))
         for face in found[i].itertuples() if found else ():
             ax.add_patch(Rectangle((face.x, face.y), face.width, face.height, fill=False, ec=ORANGE, lw=2))
             ax.set_title(f"{face.confidence:.3f}", fontsize=9)
             for point in KEYPOINTS:
                 ax.plot(getattr(face, f"{point}_x"), getattr(face, f"{point}_y"), "o", ms=3, mfc="white", mec=BLUE)
     return axes
+
+
+def stages(image, left):
+    """Draw what each network of MTCNN leaves of an image: `left` is what `detection.stages` returned; darker boxes are surer."""
+    axes = plt.subplots(1, len(left), figsize=(2.6 * len(left), 3.4), layout="constrained")[1]
+    for ax, (name, boxes) in zip(axes, left.items()):
+        ax.imshow(image)
+        ax.set_title(f"{name}: {len(boxes)} window{'s' * (len(boxes) != 1)}", fontsize=10)
+        ax.axis("off")
+        for box in boxes.itertuples():
+            ax.add_patch(Rectangle((box.x, box.y), box.width, box.height, fill=False, ec=ORANGE, lw=1.6, alpha=float(box.confidence) ** 4))
+    return axes
+
+
+def bars(values, label, ax=None):
+    """Draw a Series as horizontal bars, the first on top, each with its number."""
+    ax = ax or plt.subplots(figsize=(6, 0.5 + 0.4 * len(values)), layout="constrained")[1]
+    drawn = ax.barh(list(values.index), values, color=BLUE)
+    ax.bar_label(drawn, labels=[f"{value:.3g}" for value in values], padding=3, fontsize=9)
+    ax.invert_yaxis()
+    ax.set_xlabel(label)
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.set_xlim(0, 1.12 * max(values))
+    return ax
+
+
+def overlaps(values, ax=None):
+    """Draw how well boxes agree: a histogram of intersections over union, with the median."""
+    ax = ax or plt.subplots(figsize=(6, 2.6), layout="constrained")[1]
+    ax.hist(values, bins=np.arange(0.5, 1.001, 0.02), color=BLUE)
+    middle = float(np.median(values))
+    ax.axvline(middle, color=ORANGE, lw=2)
+    ax.set_ylim(top=1.2 * ax.get_ylim()[1])
+    ax.text(middle, 0.97 * ax.get_ylim()[1], f" median {middle:.2f}", va="top")
+    ax.set(xlabel="overlap of the found box with the true one (intersection over union)", ylabel="photographs")
+    ax.spines[["top", "right"]].set_visible(False)
+    return ax
+
+
+def balance(attributes, by="Male", names=("no", "yes")):
+    """Draw how often each yes-or-no attribute is true, for both values of the attribute `by`."""
+    flags = attributes.select_dtypes(bool)
+    shares = flags.groupby(attributes[by].to_numpy()).mean().drop(columns=by).T.sort_values(True)
+    ax = plt.subplots(figsize=(6, 0.8 + 0.22 * len(shares)), layout="constrained")[1]
+    for value, name, colour in ((False, names[0], BLUE), (True, names[1], ORANGE)):
+        ax.plot(shares[value], shares.index, "o", color=colour, label=name)
+    ax.hlines(shares.index, shares[False], shares[True], color="lightgrey", zorder=0)
+    ax.set(xlabel="share of the photographs", xlim=(-0.03, 1.03))
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.legend(frameon=False)
+    return ax
 
 
 def faces(images, columns=8, title=None, ax=None):

@@ -1,4 +1,4 @@
-"""Detection, cropping and the npz."""
+"""The table of faces, the npz, and what ends in it."""
 
 import zipfile
 
@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from facekit import detection, photos
+from facekit import photos, shards
 from facekit import faces as fk_faces
 
 
@@ -57,7 +57,7 @@ def test_images_are_stored_plain_and_mapped(faces, portraits, tmp_path):
 def test_same_photos_and_settings_are_not_searched_again(portraits, tmp_path, monkeypatch):
     file = tmp_path / "faces.npz"
     fk_faces.extract(portraits.sample(2, seed=0), file)
-    monkeypatch.setattr(detection, "_detector", lambda: pytest.fail("the detector was asked again"))
+    monkeypatch.setattr(shards, "detect", lambda *_, **__: pytest.fail("the detector was asked again"))
     assert len(fk_faces.extract(portraits.sample(2, seed=0), file)) == 2
 
 
@@ -104,36 +104,6 @@ def test_folder_without_any_face(tmp_path):
     assert found.images.shape == (0, 80, 80, 3) and len(found.rejects) == 1
     with pytest.raises(ValueError, match="a batch of 2 from 0 faces"):
         found.dataset(2)
-
-
-def test_an_empty_batch_is_not_believed(portraits, monkeypatch):
-    """The package answers "no face" for a whole batch when anything in it fails."""
-
-    class Moody:
-        def detect_faces(self, images):
-            face = {"box": [1, 2, 30, 40], "confidence": 0.9, "keypoints": dict.fromkeys(fk_faces.KEYPOINTS, [5, 6])}
-            return [[face]] if len(images) == 1 else [[] for _ in images]
-
-    monkeypatch.setattr(detection, "_detector", Moody)
-    found = fk_faces.detect([photos.read(path) for path in portraits.paths[:3]])
-    assert [len(table) for table in found] == [1, 1, 1]
-
-
-def test_detect_on_a_reduced_copy_answers_in_the_photographs_pixels(portraits, monkeypatch):
-    image = photos.read(portraits.paths[0])
-    whole = fk_faces.detect([image])[0].iloc[0]
-    monkeypatch.setattr(detection, "_LARGEST", 150)
-    reduced = fk_faces.detect([image])[0].iloc[0]
-    assert reduced[["x", "y", "width", "height"]].to_numpy() == pytest.approx(whole[["x", "y", "width", "height"]].to_numpy(), abs=12)
-
-
-def test_crop_by_hand():
-    image = np.zeros((10, 20, 3), np.uint8)
-    image[2:6, 4:8] = 200
-    assert (fk_faces.crop(image, (4, 2, 4, 4), size=3) == 200).all()
-    widened = fk_faces.crop(image, (4, 2, 4, 4), size=8, margin=0.5)  # 4 pixels become 8, so each pixel stays one
-    assert (widened[2:6, 2:6] == 200).all() and not widened[0].any()
-    assert fk_faces.crop(image, (-5, -5, 100, 100), size=5).shape == (5, 5, 3)
 
 
 def test_to_float_and_back():
@@ -199,25 +169,3 @@ def test_montage():
     sheet = fk_faces.montage(np.stack([np.full((4, 4, 3), value, np.uint8) for value in (10, 20, 30)]), columns=2, gap=1)
     assert sheet.shape == (9, 9, 3)
     assert (sheet[:4, 5:9] == 20).all() and (sheet[5:, :4] == 30).all() and (sheet[5:, 5:] == 255).all()
-
-
-def _overlap(one, other):
-    """Intersection over union of two boxes x, y, width, height."""
-    left, top = max(one[0], other[0]), max(one[1], other[1])
-    right, bottom = min(one[0] + one[2], other[0] + other[2]), min(one[1] + one[3], other[1] + other[3])
-    both = max(0, right - left) * max(0, bottom - top)
-    return both / (one[2] * one[3] + other[2] * other[3] - both)
-
-
-def test_real_celeba_batches_agree_with_single_photographs(celeba):
-    images = [photos.read(path) for path in celeba.sample(64, seed=2).paths]
-    together, alone = fk_faces.detect(images), [fk_faces.detect([image])[0] for image in images]
-    assert [len(t) > 0 for t in together] == [len(a) > 0 for a in alone]
-    overlaps = [_overlap(t.iloc[0, :4].to_numpy(), a.iloc[0, :4].to_numpy()) for t, a in zip(together, alone) if len(t)]
-    assert min(overlaps) > 0.85 and np.mean(np.array(overlaps) >= 0.9) >= 0.98
-
-
-def test_workers_find_the_same(faces, portraits, tmp_path):
-    one, two = (fk_faces.extract(portraits.sample(24, seed=0), tmp_path / f"{n}.npz", batch_size=12, workers=n) for n in (1, 2))
-    assert np.array_equal(one.names, two.names) and np.array_equal(one.names, faces.names)
-    assert np.array_equal(one.images, two.images) and np.array_equal(one.boxes, two.boxes)

@@ -22,3 +22,9 @@ def test_wilson_interval_of_nonsense(successes, trials):
 def test_discriminator_accuracy_by_hand():
     assert metrics.discriminator_accuracy(real=[0.9, 0.6, 0.4, 0.5], fake=[0.1, 0.2, 0.7]) == pytest.approx((0.5, 2 / 3))
     assert metrics.discriminator_accuracy(real=[0.1], fake=[0.9, 0.2], a=1, b=0) == (1.0, 0.5)
+
+
+def test_overlap_by_hand():
+    boxes = [(0, 0, 10, 10), (0, 0, 10, 10), (0, 0, 10, 10), (5, 5, 2, 2)]
+    others = [(0, 0, 10, 10), (5, 0, 10, 10), (20, 20, 5, 5), (0, 0, 10, 10)]
+    assert metrics.overlap(boxes, others) == pytest.approx([1, 50 / 150, 0, 4 / 100])

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from facekit import faces, history, paper, photos, plots
+from facekit import detection, faces, history, paper, photos, plots
 
 
 @pytest.fixture(autouse=True)
@@ -23,6 +23,32 @@ def test_photos_with_boxes_and_points(portraits):
     assert [box.get_x(), box.get_y(), box.get_width(), box.get_height()] == found[0].iloc[0, :4].tolist()
     assert len(axes[0].get_lines()) == 5
     assert axes[0].get_title() == f"{found[0].confidence[0]:.3f}"
+
+
+def test_stages_draw_every_window(portraits):
+    image = photos.read(portraits.paths[0])
+    left = detection.stages(image)
+    axes = plots.stages(image, left)
+    assert [len(ax.patches) for ax in axes] == [len(boxes) for boxes in left.values()]
+    assert axes[2].get_title() == "O-Net: 1 window"
+
+
+def test_bars_have_their_numbers():
+    ax = plots.bars(pd.Series({"slow": 65.2, "fast": 3.14159}), "ms")
+    assert [bar.get_width() for bar in ax.patches] == [65.2, 3.14159]
+    assert [text.get_text() for text in ax.texts] == ["65.2", "3.14"]
+
+
+def test_overlaps_mark_the_median():
+    ax = plots.overlaps([0.7, 0.8, 0.95])
+    assert sum(bar.get_height() for bar in ax.patches) == 3
+    assert ax.get_lines()[0].get_xdata()[0] == 0.8
+
+
+def test_balance_draws_both_groups():
+    table = pd.DataFrame({"Male": [True, True, False, False], "Smiling": [True, False, True, True], "identity": [1, 2, 3, 4]})
+    women, men = plots.balance(table, names=("women", "men")).get_lines()
+    assert (women.get_xdata()[0], men.get_xdata()[0]) == (1.0, 0.5) and list(women.get_ydata()) == ["Smiling"]
 
 
 def test_photos_without_boxes(portraits):
