@@ -159,6 +159,9 @@ def extract(photos, out, size=80, margin=0.0, batch_size=64, workers=None, shape
             shards.clear(parts, keep=settings[:16])
             shards.run(photos.paths, jobs, recipe, workers, bar)
             _merge(out, photos, [file for _, _, file in jobs], size, settings)
+        except KeyboardInterrupt:
+            bar.write(f"stopped: {bar.n} of {len(photos)} photographs are done, and the same call goes on from there", file=sys.stdout)
+            raise
         except OSError as error:
             raise OSError(f"cannot write {out}: {error.strerror or error}; {bar.n} of {len(photos)} photographs are done, "
                           "and the same call goes on from there") from None

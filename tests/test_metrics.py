@@ -1,5 +1,6 @@
 """Measures against published or hand-computed values."""
 
+import numpy as np
 import pytest
 
 from facekit import metrics
@@ -28,3 +29,65 @@ def test_overlap_by_hand():
     boxes = [(0, 0, 10, 10), (0, 0, 10, 10), (0, 0, 10, 10), (5, 5, 2, 2)]
     others = [(0, 0, 10, 10), (5, 0, 10, 10), (20, 20, 5, 5), (0, 0, 10, 10)]
     assert metrics.overlap(boxes, others) == pytest.approx([1, 50 / 150, 0, 4 / 100])
+
+
+def normal(n, mean, spread, seed):
+    return np.random.default_rng(seed).normal(mean, spread, (n, len(mean)))
+
+
+def test_frechet_distance_of_two_normal_distributions():
+    one, other = normal(40_000, [0, 0, 0], [1, 2, 3], 0), normal(40_000, [1, 0, -2], [2, 2, 1], 1)
+    assert metrics.frechet_distance(one, other) == pytest.approx((1 + 4) + (1 + 0 + 4), rel=0.02)  # means, then (σ₁ − σ₂)²
+    turn = np.linalg.qr(normal(3, [0, 0, 0], 1, 2))[0]
+    assert metrics.frechet_distance(one @ turn, other @ turn) == pytest.approx(metrics.frechet_distance(one, other), rel=1e-9)
+    assert metrics.frechet_distance(one, one) == pytest.approx(0, abs=1e-9)
+    assert metrics.frechet_distance(one[:, :1], other[:, :1]) == pytest.approx(2, rel=0.04)
+
+
+def test_frechet_distance_with_fewer_rows_than_features():
+    one, other = normal(20, [0] * 64, 1, 0), normal(20, [0] * 64, 1, 1)
+    assert metrics.frechet_distance(one, one) == pytest.approx(0, abs=1e-9)
+    assert metrics.frechet_distance(one, other) > 10  # the bias that its description warns of
+
+
+def test_kernel_distance_is_without_bias():
+    values = [metrics.kernel_distance(normal(100, [0] * 8, 1, 2 * i), normal(100, [0] * 8, 1, 2 * i + 1), subsets=1)[0] for i in range(60)]
+    assert abs(np.mean(values)) < 3 * np.std(values) / np.sqrt(60) and min(values) < 0
+
+
+def test_kernel_distance_by_a_double_loop():
+    one, other = normal(5, [0, 1], 1, 0), normal(5, [1, 0], 1, 1)
+    k = lambda x, y: (x @ y / 2 + 1) ** 3
+    within = sum(k(s[i], s[j]) for s in (one, other) for i in range(5) for j in range(5) if i != j) / 20
+    across = sum(k(x, y) for x in one for y in other) / 25
+    mean, spread = metrics.kernel_distance(one, other, subsets=3, subset_size=99)
+    assert mean == pytest.approx(within - 2 * across) and spread == pytest.approx(0, abs=1e-12)
+
+
+def test_all_distances_order_what_is_known():
+    """The same distribution, one that is off a little, and one that is off far."""
+    real = normal(400, [0] * 6, 1, 0)
+    ladder = [normal(400, [shift] * 6, 1, 1) for shift in (0, 0.4, 1.5)]
+    for distance in (metrics.frechet_distance, lambda a, b: metrics.kernel_distance(a, b)[0], lambda a, b: -metrics.precision_recall(a, b)[0]):
+        near, off, far = (distance(real, fake) for fake in ladder)
+        assert near < off < far
+
+
+def test_precision_and_recall_by_hand():
+    real = np.array([[0.0], [1], [2], [3], [100], [101], [102], [103]])
+    assert metrics.precision_recall(real, real, neighbours=1) == (1.0, 1.0)
+    one_heap = np.array([[0.5], [1.5], [2.5], [50.0]])  # good fakes but one, of one heap only
+    precision, recall = metrics.precision_recall(real, one_heap, neighbours=1)
+    assert (precision, recall) == (0.75, 0.5)
+    narrow = normal(300, [0] * 4, 0.2, 1)
+    precision, recall = metrics.precision_recall(normal(300, [0] * 4, 1, 0), narrow)
+    assert precision > 0.95 and recall < 0.3
+
+
+@pytest.mark.parametrize("one, other", [((5, 3), (5, 4)), ((5,), (5,)), ((1, 3), (5, 3))])
+def test_features_of_wrong_shapes(one, other):
+    for measure in (metrics.frechet_distance, metrics.kernel_distance, metrics.precision_recall):
+        with pytest.raises(ValueError, match="two arrays"):
+            measure(np.zeros(one), np.zeros(other))
+    with pytest.raises(ValueError, match="more than the 3 neighbours"):
+        metrics.precision_recall(np.zeros((3, 2)), np.zeros((9, 2)))

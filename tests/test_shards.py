@@ -107,7 +107,7 @@ def test_killed_at_twenty_moments(folder, undisturbed, tmp_path):
     kill_and_go_on(folder, undisturbed, tmp_path / "killed.npz", kills=20, seed=2)
 
 
-def test_what_is_done_is_not_done_again(folder, undisturbed, tmp_path, monkeypatch):
+def test_what_is_done_is_not_done_again(folder, undisturbed, tmp_path, monkeypatch, capsys):
     out = tmp_path / "stopped.npz"
     real, made = shards.make, []
 
@@ -119,6 +119,7 @@ def test_what_is_done_is_not_done_again(folder, undisturbed, tmp_path, monkeypat
     monkeypatch.setattr(shards, "make", stops)
     with pytest.raises(KeyboardInterrupt):
         faces.extract(folder, out, workers=1)
+    assert "of 41 photographs are done, and the same call goes on from there" in capsys.readouterr().out
     done = {int(file.stem) for file in tmp_path.glob("stopped.npz.parts/*/*.npz")}
     assert {0, 8} <= done and 24 not in done and not out.exists()
     monkeypatch.setattr(shards, "make", lambda *arguments: made.append(arguments[1]) or real(*arguments))
