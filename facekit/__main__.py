@@ -1,6 +1,7 @@
 """The command line: `python -m facekit tour`, `unpack`, `extract`, `train`, `classify`, `app`, `doctor`, `refresh`."""
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -69,22 +70,38 @@ def _extract(options):
 def _train(options):
     from . import backend, gan, paths
 
-    faces = _faces(options)
-    dataset = faces.dataset(options.samples // 2, options.seed)
+    faces, run = _faces(options), Path(options.run_dir)
+    if options.bfloat16:
+        backend.keras.config.set_dtype_policy("mixed_bfloat16")
     backend.keras.utils.set_random_seed(options.seed)
     model = gan.LSGAN(gan.build_generator(options.latent_dim, options.architecture), gan.build_discriminator(options.architecture), seed=options.seed)
     model.compile()
-    run = Path(options.run_dir)
-    recorders = gan.callbacks(run, source=options.source, faces=len(faces), samples=options.samples)
+    settings = dict(source=options.source, faces=len(faces), samples=options.samples, seed=options.seed, bfloat16=options.bfloat16)
+    done = gan.resume(model, run)
+    if done:
+        _same_training(run, settings)
+        print(f"{paths.display(run)} holds {done} epochs; going on from there")
     run.mkdir(parents=True, exist_ok=True)
     try:
-        model.fit(dataset, epochs=options.epochs, verbose=0, callbacks=recorders)
+        if done < options.epochs:
+            model.fit(faces.dataset(options.samples // 2, options.seed, first_epoch=done), initial_epoch=done, epochs=options.epochs,
+                      verbose=0, callbacks=gan.callbacks(run, **settings))
     except KeyboardInterrupt:
         model.ema_generator.save(run / "generator.keras")
-        print(f"\nwhat was learned so far is kept as generator.keras in {paths.display(run)}")
+        print(f"\nwhat was learned so far is kept as generator.keras in {paths.display(run)}; the same command goes on after the last whole epoch")
         raise
     model.ema_generator.save(run / "generator.keras")
     print(f"losses.csv, run.json, sheets and generator.keras are in {paths.display(run)}")
+
+
+def _same_training(run, settings):
+    """Refuse to go on with a training that was begun with other settings."""
+    from . import paths
+
+    about = json.loads((run / "run.json").read_text(encoding="utf-8"))
+    other = [f"{name} {about.get(name)}, not {value}" for name, value in settings.items() if about.get(name) != value]
+    if other:
+        raise ValueError(f"{paths.display(run)} holds another training ({'; '.join(other)}): choose another --run-dir, or delete it")
 
 
 def _classify(options):
@@ -152,7 +169,7 @@ def _parser():
 
     for name, run, text in (
         ("extract", _extract, "find the faces of photographs and write them to an npz; go on where it was stopped"),
-        ("train", _train, "train an LSGAN on faces"),
+        ("train", _train, "train an LSGAN on faces; go on where it was stopped"),
         ("classify", _classify, "train a real/fake classifier against a generator and score it on unseen faces"),
     ):
         commands.add_parser(name, parents=[source], help=text, description=text).set_defaults(run=run)
@@ -162,6 +179,7 @@ def _parser():
     train.add_argument("--latent-dim", type=_positive, default=100)
     train.add_argument("--architecture", choices=("compact", "paper"), default="compact")
     train.add_argument("--seed", type=int, default=0)
+    train.add_argument("--bfloat16", action="store_true", help="half the digits where it does no harm: a third faster on processors with AVX512-BF16")
     train.add_argument("--run-dir", default=paths.build() / "run", help="the run's folder (build/run)")
     classify.add_argument("--generator", default="portraits", help="a generator.keras of `train`, or the name of weights that ship")
     classify.add_argument("--iterations", type=_positive, default=200)

@@ -1,6 +1,7 @@
 """From photographs to faces: MTCNN finds them, a crop and a resize make them alike, one npz file keeps them."""
 
 import hashlib
+import itertools
 import json
 import shutil
 import sys
@@ -74,10 +75,11 @@ class FaceSet:
         first = np.isin(people, order[: round(share * len(order))])
         return self.take(np.flatnonzero(first)), self.take(np.flatnonzero(~first))
 
-    def dataset(self, batch_size, seed=0):
+    def dataset(self, batch_size, seed=0, first_epoch=0):
         """Return a `tf.data.Dataset` of float32 batches (batch_size, size, size, 3) in [-1, 1], shuffled anew each epoch.
 
         The faces stay uint8; a batch is scaled when it is drawn. What does not fill a batch waits for another epoch.
+        The order of an epoch depends on the seed and on the epoch's number alone; `first_epoch` is where a training goes on.
 
         Raises
         ------
@@ -93,8 +95,14 @@ class FaceSet:
             batch = tf.numpy_function(lambda chosen: to_float(self.images[np.sort(chosen)]), [rows], tf.float32, stateful=False)
             return tf.ensure_shape(batch, (batch_size, *self.images.shape[1:]))
 
-        rows = tf.data.Dataset.range(len(self)).shuffle(len(self), seed=seed, reshuffle_each_iteration=True)
-        return rows.batch(batch_size, drop_remainder=True).map(draw).prefetch(2)
+        epochs = itertools.count(first_epoch)
+
+        def order():  # asked anew for every pass
+            yield np.random.default_rng([seed, next(epochs)]).permutation(len(self))
+
+        rows = tf.data.Dataset.from_generator(order, output_signature=tf.TensorSpec((len(self),), tf.int64)).unbatch()
+        batches = rows.batch(batch_size, drop_remainder=True).map(draw)
+        return batches.apply(tf.data.experimental.assert_cardinality(len(self) // batch_size)).prefetch(2)
 
     def summary(self):
         """Return how many photographs ended where: found, and each reason for a reject."""

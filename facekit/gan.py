@@ -10,10 +10,10 @@ from . import paths
 from .backend import keras, tf
 from .losses import lsgan_discriminator_loss, lsgan_generator_loss, mean_square
 from .networks import ARCHITECTURES, augment, build_discriminator, build_generator, generate
-from .recording import callbacks
+from .recording import callbacks, resume
 
 ops = keras.ops
-__all__ = ["ARCHITECTURES", "LSGAN", "augment", "build_discriminator", "build_generator", "callbacks", "export", "generate", "load", "pretrained"]
+__all__ = ["ARCHITECTURES", "LSGAN", "augment", "build_discriminator", "build_generator", "callbacks", "export", "generate", "load", "pretrained", "resume"]
 
 
 class LSGAN(keras.Model):

@@ -1,10 +1,11 @@
-"""What a training leaves behind: a folder with its losses, its settings, and faces after every epoch."""
+"""What a training leaves behind: a folder with its losses, its settings, faces after every epoch, and a state to go on from."""
 
 import json
 import os
 import platform
 import sys
 import time
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -12,23 +13,104 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
-from . import __version__
+from . import __version__, paths
 from .backend import keras, tf
 from .images import montage
 from .networks import generate
 
+ops = keras.ops
+
 
 def callbacks(run_dir, **settings):
-    """Return the callbacks that make a run's folder: `losses.csv`, `run.json` and `sheets/epoch_0001.png` ….
+    """Return the callbacks that make a run's folder: `losses.csv`, `run.json`, `sheets/epoch_0001.png` … and `state.npz`.
 
     Parameters
     ----------
     run_dir : path
-        A run that is already there is replaced.
+        A run that is already there is replaced, unless `resume` has read it and `fit` starts at a later epoch.
     settings
         Whatever should stand in `run.json`, such as `source="portraits", samples=64`.
     """
     return [Recorder(run_dir, settings)]
+
+
+def resume(model, run_dir):
+    """Put a compiled `LSGAN` into the state that a stopped training left, and return how many epochs that one had finished.
+
+    With the same seeds the losses are those of a training that was never stopped:
+
+        done = gan.resume(model, run_dir)
+        model.fit(faces.dataset(32, seed=0, first_epoch=done), initial_epoch=done, epochs=20, callbacks=gan.callbacks(run_dir))
+
+    Returns 0, and leaves the model as it is, if nothing was finished there.
+
+    Raises
+    ------
+    ValueError
+        If the state is of another network, or damaged.
+    """
+    file = Path(run_dir) / "state.npz"
+    if not all(file.with_name(name).is_file() for name in ("losses.csv", "run.json", "state.npz")):
+        return 0
+    variables = _variables(model)
+    try:
+        with np.load(file, allow_pickle=False) as state:
+            values = [state[f"v{i:04d}"] for i in range(len(state.files) - 1)]
+            done = int(state["epochs"])
+    except (ValueError, OSError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise ValueError(f"{paths.display(file)} is damaged ({error}): delete it, and the training starts again") from None
+    if [value.shape for value in values] != [tuple(variable.shape) for variable in variables]:
+        raise ValueError(f"{paths.display(file)} is of a training with other networks: choose another folder")
+    for variable, value in zip(variables, values):
+        variable.assign(value)
+    return done
+
+
+def _variables(model):
+    """Return everything that a training changes: weights, their averages, the optimizers' moments, the random state."""
+    model.d_optimizer.build(model.discriminator.trainable_variables)
+    model.g_optimizer.build(model.generator.trainable_variables)
+    owners = (model.generator, model.discriminator, model.ema_generator, model.d_optimizer, model.g_optimizer)
+    return [variable for owner in owners for variable in owner.variables] + [model.seeds.state]
+
+
+def _save_state(model, file, epochs):
+    part = file.with_name(f".{file.name}")
+    with open(part, "wb") as opened:
+        np.savez(opened, epochs=epochs, **{f"v{i:04d}": ops.convert_to_numpy(variable) for i, variable in enumerate(_variables(model))})
+    part.replace(file)
+
+
+def variety(faces):
+    """Return the mean difference between two different faces of uint8 (n, h, w, 3), in grey levels, 0 to 255."""
+    flat = faces.reshape(len(faces), -1).astype("float32")
+    return float(np.mean([np.abs(flat[i] - flat[j]).mean() for i in range(len(flat)) for j in range(i)]))
+
+
+class Alarm:
+    """Tells in words when a training has gone astray: call it with each epoch's numbers, it returns a sentence or None.
+
+    `bound` is (c − a)², what g is when the discriminator calls every fake a fake.
+    """
+
+    def __init__(self, bound):
+        self.bound, self.most, self.won, self.said = bound, 0.0, 0, set()
+
+    def __call__(self, logs):
+        self.most = max(self.most, logs["variety"])
+        self.won = self.won + 1 if min(logs["accuracy_real"], logs["accuracy_fake"]) >= 0.99 and logs["g"] > 0.8 * self.bound else 0
+        if self.won == 3:
+            return self._once("for three epochs the discriminator is right about every image, so it tells the generator little: "
+                              "lower its learning rate, or let it see augmented images")
+        if self.most > 10 and logs["variety"] < self.most / 4:
+            return self._once("the faces have become nearly the same: the generator has collapsed onto what fools this discriminator; "
+                              "begin again with another seed or a lower learning rate")
+        return None
+
+    def _once(self, sentence):
+        new = sentence not in self.said
+        self.said.add(sentence)
+        return sentence if new else None
 
 
 class Recorder(keras.callbacks.Callback):
@@ -36,40 +118,62 @@ class Recorder(keras.callbacks.Callback):
 
     def __init__(self, run_dir, settings):
         super().__init__()
-        self.folder, self.settings = Path(run_dir), settings
+        self.folder, self.settings, self.minutes = Path(run_dir), settings, 0.0
 
     def on_train_begin(self, logs=None):
+        self.table = None
+        self.fixed = np.random.default_rng(0).standard_normal((32, self.model.generator.input_shape[-1]), np.float32)
+
+    def on_epoch_begin(self, epoch, logs=None):
+        if self.table is None:
+            self._begin(epoch)
+
+    def _begin(self, done):
+        """Keep what belongs to the first `done` epochs of the folder, remove the rest."""
         (self.folder / "sheets").mkdir(parents=True, exist_ok=True)
         for old in (self.folder / "sheets").glob("epoch_*.png"):
-            old.unlink()
-        dim = self.model.generator.input_shape[-1]
-        self.table = open(self.folder / "losses.csv", "w", newline="", encoding="utf-8")
-        self.table.write("epoch," + ",".join(metric.name for metric in self.model.metrics) + "\n")
-        self.fixed = np.random.default_rng(0).standard_normal((32, dim), np.float32)
+            if int(old.stem.removeprefix("epoch_")) > done:
+                old.unlink()
+        if not done:
+            (self.folder / "state.npz").unlink(missing_ok=True)
+        self.alarm = Alarm((self.model.c - self.model.a) ** 2)
+        file, kept = self.folder / "losses.csv", ["epoch," + ",".join(metric.name for metric in self.model.metrics) + ",variety"]
+        if done:
+            kept += file.read_text(encoding="utf-8").splitlines()[1 : done + 1]
+            self.minutes = json.loads((self.folder / "run.json").read_text(encoding="utf-8"))["minutes"]
+        file.write_text("\n".join(kept) + "\n", encoding="utf-8")
+        self.table = open(file, "a", newline="", encoding="utf-8")
         self.started = time.time()
-        self.bar = tqdm(total=self.params["epochs"], unit="epoch", desc="LSGAN", file=sys.stdout)
+        self.bar = tqdm(total=self.params["epochs"], initial=done, unit="epoch", desc="LSGAN", file=sys.stdout)
 
     def on_epoch_end(self, epoch, logs=None):
         if not all(np.isfinite(value) for value in logs.values()):
             raise FloatingPointError(f"a loss is no longer a number in epoch {epoch + 1}: lower the learning rate and start again")
-        self.table.write(f"{epoch + 1}," + ",".join(f"{logs[metric.name]:.6f}" for metric in self.model.metrics) + "\n")
-        self.table.flush()
         faces = generate(self.model.ema_generator, self.fixed)
+        spread = variety(faces)
+        self.table.write(f"{epoch + 1}," + ",".join(f"{logs[metric.name]:.6f}" for metric in self.model.metrics) + f",{spread:.3f}\n")
+        self.table.flush()
         Image.fromarray(montage(faces)).save(self.folder / "sheets" / f"epoch_{epoch + 1:04d}.png")
         self.bar.set_postfix({name: f"{logs[name]:.3f}" for name in ("d1", "d2", "g")}, refresh=False)
         self.bar.update()
+        if warning := self.alarm({**logs, "variety": spread}):
+            self.bar.write(f"\n⚠ epoch {epoch + 1}: {warning}", file=sys.stdout)
         record = {
             **self.settings,
             "latent_dim": self.model.generator.input_shape[-1],
             "generator": self.model.generator.name,
             "epochs": epoch + 1,
-            "minutes": round((time.time() - self.started) / 60, 2),
+            "minutes": round(self.minutes + (time.time() - self.started) / 60, 2),
             "date": date.today().isoformat(),
             "machine": f"{platform.machine()}, {os.cpu_count()} cores, {len(tf.config.list_physical_devices('GPU'))} GPU",
             "versions": {"facekit": __version__, "python": platform.python_version(), "tensorflow": tf.__version__, "keras": keras.__version__},
         }
-        (self.folder / "run.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+        part = self.folder / ".run.json"
+        part.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+        part.replace(self.folder / "run.json")
+        _save_state(self.model, self.folder / "state.npz", epoch + 1)  # last: an epoch counts once it can be gone on from
 
     def on_train_end(self, logs=None):
-        self.table.close()
-        self.bar.close()
+        if self.table is not None:
+            self.table.close()
+            self.bar.close()

@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 
 from facekit import __main__ as cli
-from facekit import course, paths
+from facekit import backend, course, gan, paths
 from facekit.recording import Recorder
 
 LESSONS = course.LESSONS
@@ -98,6 +98,7 @@ def test_tour_with_an_unknown_profile_does_not_begin(monkeypatch, capsys):
         (["extract", "--root", "nowhere"], "--root nowhere goes with --source folder or --source celeba"),
         (["classify", "--photos", "24", "--generator", "nobody"], "no weights 'nobody'"),
         (["train", "--photos", "4", "--samples", "64"], "a batch of 32 from 4 faces"),
+        (["unpack", "nowhere.zip"], "there is no file nowhere.zip"),
         (["tour", "--only", "09"], "no notebook starts with '09'"),
     ],
 )
@@ -123,6 +124,31 @@ def test_an_interrupted_training_keeps_what_it_learned(tmp_path, monkeypatch, ca
     told = capsys.readouterr()
     assert told.err == "facekit train: interrupted\n"
     assert "what was learned so far is kept as generator.keras" in told.out and "run.json" not in told.out
+
+
+def test_the_same_training_goes_on_and_another_is_refused(tmp_path, capsys):
+    def train(*more):
+        return cli.main(["train", "--photos", "24", "--samples", "16", "--latent-dim", "8", "--out", str(tmp_path / "f.npz"), "--run-dir", str(tmp_path / "run"), *more])
+
+    assert train("--epochs", "1") == 0
+    assert train("--epochs", "2") == 0
+    assert "holds 1 epochs; going on from there" in capsys.readouterr().out
+    assert json.loads((tmp_path / "run" / "run.json").read_text())["epochs"] == 2
+    before = (tmp_path / "run" / "losses.csv").read_bytes()
+    assert train("--epochs", "2") == 0 and (tmp_path / "run" / "losses.csv").read_bytes() == before
+    assert train("--epochs", "2", "--seed", "7") == 1
+    assert "holds another training (seed 0, not 7): choose another --run-dir, or delete it" in capsys.readouterr().err
+
+
+def test_training_with_half_the_digits(tmp_path):
+    arguments = ["train", "--photos", "24", "--samples", "16", "--latent-dim", "8", "--epochs", "1", "--bfloat16"]
+    try:
+        assert cli.main([*arguments, "--out", str(tmp_path / "f.npz"), "--run-dir", str(tmp_path / "run")]) == 0
+    finally:
+        backend.keras.config.set_dtype_policy("float32")
+    assert json.loads((tmp_path / "run" / "run.json").read_text())["bfloat16"] is True
+    faces = gan.generate(gan.load(tmp_path / "run" / "generator.keras"), [[0.0] * 8])
+    assert faces.shape == (1, 80, 80, 3)
 
 
 def test_a_training_that_broke_leaves_no_generator(tmp_path, monkeypatch, capsys):

@@ -122,6 +122,14 @@ def test_dataset_is_scaled_shuffled_and_repeatable(faces):
     assert not np.array_equal(first[0], fk_faces.to_float(faces.images[:8]))
 
 
+def test_every_epoch_has_an_order_of_its_own_that_does_not_depend_on_the_past(faces):
+    whole = faces.dataset(8, seed=1)
+    epochs = [[batch.numpy() for batch in whole] for _ in range(3)]
+    assert not np.array_equal(epochs[0], epochs[1])
+    assert np.array_equal(epochs[2], [batch.numpy() for batch in faces.dataset(8, seed=1, first_epoch=2)])
+    assert len(whole) == len(faces) // 8 == len(epochs[0])
+
+
 def test_split_keeps_people_apart(faces):
     people = faces.attributes["identity"] % 5  # as if every fifth portrait were of one person
     mixed = fk_faces.FaceSet(faces.images, faces.names, faces.boxes, faces.confidence, faces.keypoints, faces.attributes.assign(identity=people), faces.rejects)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from facekit import gan, history, latent, paths
+from facekit import gan, history, latent, paths, recording
 from facekit.backend import keras, tf
 
 
@@ -101,7 +101,7 @@ def test_fit_writes_the_run(faces, tmp_path, capsys):
     model.fit(faces.dataset(8), epochs=2, verbose=0, callbacks=gan.callbacks(tmp_path / "run", samples=16))
     run = history.load(tmp_path / "run")
     assert run.losses.index.tolist() == [1, 2]
-    assert set(run.losses.columns) == {"d1", "d2", "g", "accuracy_real", "accuracy_fake"}
+    assert set(run.losses.columns) == {"d1", "d2", "g", "accuracy_real", "accuracy_fake", "variety"}
     assert np.isfinite(run.losses.to_numpy()).all()
     assert run.about["samples"] == 16 and run.about["latent_dim"] == 16 and run.about["epochs"] == 2
     assert Image.open(run.sheets()[2]).size == (8 * 82 - 2, 4 * 82 - 2)
@@ -118,6 +118,92 @@ def test_a_second_run_replaces_the_first(faces, tmp_path):
 def test_same_seed_same_losses(faces):
     runs = [_model(faces, seed=5).fit(faces.dataset(8, seed=1), epochs=1, verbose=0).history for _ in range(2)]
     assert runs[0]["d1"] == pytest.approx(runs[1]["d1"], rel=1e-3)
+
+
+def _watched(rows):
+    """What the alarm says after each of some epochs, given as (accuracy on both, g, variety)."""
+    alarm = recording.Alarm(bound=1.0)
+    return [alarm(dict(accuracy_real=accuracy, accuracy_fake=accuracy, g=g, variety=variety)) for accuracy, g, variety in rows]
+
+
+def test_alarm_when_the_discriminator_has_won():
+    said = _watched([(1.0, 0.95, 30)] * 5)
+    assert said[:2] == [None, None] and "the discriminator is right about every image" in said[2]
+    assert said[3:] == [None, None]  # once is enough
+    assert _watched([(1.0, 0.95, 30), (1.0, 0.95, 30), (0.8, 0.95, 30), (1.0, 0.95, 30)]) == [None] * 4
+    assert _watched([(1.0, 0.30, 30)] * 5) == [None] * 5
+
+
+def test_alarm_when_the_faces_become_one():
+    assert "the faces have become nearly the same" in _watched([(0.7, 0.4, 25), (0.7, 0.4, 31), (0.7, 0.4, 6)])[2]
+    assert _watched([(0.7, 0.4, 1), (0.7, 0.4, 8), (0.7, 0.4, 1.5)]) == [None] * 3  # grey squares at the start are no collapse
+
+
+def test_variety_by_hand():
+    faces = np.zeros((3, 2, 2, 3), np.uint8)
+    faces[1] += 30
+    assert recording.variety(faces) == pytest.approx((30 + 30 + 0) / 3)
+
+
+class Stop(keras.callbacks.Callback):
+    """Ends a training in the middle of an epoch."""
+
+    def __init__(self, epoch, batch):
+        super().__init__()
+        self.where = epoch, batch
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.epoch = epoch
+
+    def on_train_batch_end(self, batch, logs=None):
+        if (self.epoch, batch) == self.where:
+            raise KeyboardInterrupt
+
+
+def _train(faces, folder, epochs, *more, **settings):
+    model = _model(faces, seed=5)
+    done = gan.resume(model, folder)
+    model.fit(faces.dataset(4, seed=1, first_epoch=done), initial_epoch=done, epochs=epochs, verbose=0, callbacks=[*gan.callbacks(folder, **settings), *more])
+    return done, gan.generate(model.ema_generator, np.ones((1, 16)))
+
+
+def test_a_stopped_training_goes_on_as_if_nothing_had_happened(faces, tmp_path):
+    _, expected = _train(faces, tmp_path / "whole", 4)
+    with pytest.raises(KeyboardInterrupt):
+        _train(faces, tmp_path / "stopped", 4, Stop(2, 1))
+    assert len(history.load(tmp_path / "stopped").losses) == 2
+    done, seen = _train(faces, tmp_path / "stopped", 4)
+    assert done == 2
+    assert (tmp_path / "stopped" / "losses.csv").read_text() == (tmp_path / "whole" / "losses.csv").read_text()
+    assert np.array_equal(seen, expected)
+    assert [len(list((tmp_path / run / "sheets").iterdir())) for run in ("whole", "stopped")] == [4, 4]
+
+
+def test_a_training_stopped_between_table_and_state_repeats_its_epoch(faces, tmp_path, monkeypatch):
+    _train(faces, tmp_path / "whole", 2)
+    with monkeypatch.context() as patch:
+        real = recording._save_state
+        patch.setattr(recording, "_save_state", lambda model, file, epochs: real(model, file, epochs) if epochs == 1 else pytest.fail("killed here"))
+        with pytest.raises(pytest.fail.Exception):
+            _train(faces, tmp_path / "stopped", 2)
+    assert len((tmp_path / "stopped" / "losses.csv").read_text().splitlines()) == 3
+    assert _train(faces, tmp_path / "stopped", 2)[0] == 1
+    assert (tmp_path / "stopped" / "losses.csv").read_text() == (tmp_path / "whole" / "losses.csv").read_text()
+
+
+def test_resume_refuses_what_it_cannot_read(faces, tmp_path):
+    model = _model(faces)
+    assert gan.resume(model, tmp_path) == 0
+    _train(faces, tmp_path, 1)
+    other = gan.LSGAN(gan.build_generator(17), gan.build_discriminator())
+    other.compile()
+    with pytest.raises(ValueError, match="state.npz is of a training with other networks"):
+        gan.resume(other, tmp_path)
+    whole = (tmp_path / "state.npz").read_bytes()
+    for content in (b"", b"nonsense", whole[:1000], whole[:-50]):
+        (tmp_path / "state.npz").write_bytes(content)
+        with pytest.raises(ValueError, match="state.npz is damaged"):
+            gan.resume(model, tmp_path)
 
 
 def test_losses_that_are_no_numbers_stop_the_run(faces, tmp_path):
