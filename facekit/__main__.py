@@ -1,7 +1,6 @@
-"""The command line: `python -m facekit tour`, `unpack`, `extract`, `train`, `classify`, `app`, `doctor`, `refresh`."""
+"""The command line: `python -m facekit tour`, `unpack`, `extract`, `train`, `sweep`, `classify`, `app`, `doctor`, `refresh`."""
 
 import argparse
-import json
 import os
 import subprocess
 import sys
@@ -73,35 +72,21 @@ def _train(options):
     faces, run = _faces(options), Path(options.run_dir)
     if options.bfloat16:
         backend.keras.config.set_dtype_policy("mixed_bfloat16")
-    backend.keras.utils.set_random_seed(options.seed)
-    model = gan.LSGAN(gan.build_generator(options.latent_dim, options.architecture), gan.build_discriminator(options.architecture), seed=options.seed)
-    model.compile()
-    settings = dict(source=options.source, faces=len(faces), samples=options.samples, seed=options.seed, bfloat16=options.bfloat16)
-    done = gan.resume(model, run)
-    if done:
-        _same_training(run, settings)
-        print(f"{paths.display(run)} holds {done} epochs; going on from there")
-    run.mkdir(parents=True, exist_ok=True)
     try:
-        if done < options.epochs:
-            model.fit(faces.dataset(options.samples // 2, options.seed, first_epoch=done), initial_epoch=done, epochs=options.epochs,
-                      verbose=0, callbacks=gan.callbacks(run, **settings))
+        gan.train(faces, run, options.latent_dim, options.samples, options.epochs, options.architecture, options.seed, source=options.source)
     except KeyboardInterrupt:
-        model.ema_generator.save(run / "generator.keras")
         print(f"\nwhat was learned so far is kept as generator.keras in {paths.display(run)}; the same command goes on after the last whole epoch")
         raise
-    model.ema_generator.save(run / "generator.keras")
     print(f"losses.csv, run.json, sheets and generator.keras are in {paths.display(run)}")
 
 
-def _same_training(run, settings):
-    """Refuse to go on with a training that was begun with other settings."""
-    from . import paths
+def _sweep(options):
+    from . import history, paths
 
-    about = json.loads((run / "run.json").read_text(encoding="utf-8"))
-    other = [f"{name} {about.get(name)}, not {value}" for name, value in settings.items() if about.get(name) != value]
-    if other:
-        raise ValueError(f"{paths.display(run)} holds another training ({'; '.join(other)}): choose another --run-dir, or delete it")
+    runs = history.sweep(_faces(options), options.run_dir, epochs=options.epochs, architecture=options.architecture, seed=options.seed, source=options.source)
+    print(history.compare(runs).to_string())
+    print("smallest sum of the three averages: latent {} and samples {}".format(*history.best(runs)))
+    print(f"the runs are in {paths.display(Path(options.run_dir))}")
 
 
 def _classify(options):
@@ -170,17 +155,19 @@ def _parser():
     for name, run, text in (
         ("extract", _extract, "find the faces of photographs and write them to an npz; go on where it was stopped"),
         ("train", _train, "train an LSGAN on faces; go on where it was stopped"),
+        ("sweep", _sweep, "train the four combinations of the paper's Table 1 and compare their losses; go on where it was stopped"),
         ("classify", _classify, "train a real/fake classifier against a generator and score it on unseen faces"),
     ):
         commands.add_parser(name, parents=[source], help=text, description=text).set_defaults(run=run)
-    train, classify = commands.choices["train"], commands.choices["classify"]
-    train.add_argument("--epochs", type=_positive, default=20)
+    train, sweep, classify = (commands.choices[name] for name in ("train", "sweep", "classify"))
+    for each, folder in ((train, "run"), (sweep, "sweep")):
+        each.add_argument("--epochs", type=_positive, default=20, help="passes over the faces, those of earlier calls included (20)")
+        each.add_argument("--architecture", choices=("compact", "paper"), default="compact")
+        each.add_argument("--seed", type=int, default=0)
+        each.add_argument("--run-dir", default=paths.build() / folder, help=f"the folder of what is learned (build/{folder})")
     train.add_argument("--samples", type=_positive, default=64, help="images of one iteration, half real and half fake (64)")
     train.add_argument("--latent-dim", type=_positive, default=100)
-    train.add_argument("--architecture", choices=("compact", "paper"), default="compact")
-    train.add_argument("--seed", type=int, default=0)
     train.add_argument("--bfloat16", action="store_true", help="half the digits where it does no harm: a third faster on processors with AVX512-BF16")
-    train.add_argument("--run-dir", default=paths.build() / "run", help="the run's folder (build/run)")
     classify.add_argument("--generator", default="portraits", help="a generator.keras of `train`, or the name of weights that ship")
     classify.add_argument("--iterations", type=_positive, default=200)
     return parser

@@ -13,7 +13,7 @@ from .networks import ARCHITECTURES, augment, build_discriminator, build_generat
 from .recording import callbacks, resume
 
 ops = keras.ops
-__all__ = ["ARCHITECTURES", "LSGAN", "augment", "build_discriminator", "build_generator", "callbacks", "export", "generate", "load", "pretrained", "resume"]
+__all__ = ["ARCHITECTURES", "LSGAN", "augment", "build_discriminator", "build_generator", "callbacks", "export", "generate", "load", "pretrained", "resume", "train"]
 
 
 class LSGAN(keras.Model):
@@ -101,6 +101,59 @@ class LSGAN(keras.Model):
         for tracker, value in zip(self.trackers, values):
             tracker.update_state(value)
         return {tracker.name: tracker.result() for tracker in self.trackers}
+
+
+def train(faces, run_dir, latent_dim=100, samples=64, epochs=20, architecture="compact", seed=0, **about):
+    """Train an `LSGAN` from the beginning, or go on with one that was stopped, and keep all of it in a folder.
+
+    The folder receives what `callbacks` writes, and `generator.keras`, the moving average of the generator. If it holds this training
+    with as many epochs already, nothing is trained.
+
+    Parameters
+    ----------
+    faces : FaceSet
+    run_dir : path
+    latent_dim, architecture
+        See `build_generator`.
+    samples : int
+        Images of one iteration, half of them real: the paper's "samples". At least 2.
+    epochs : int
+        In all, those of earlier calls included.
+    seed : int
+        Of the weights, the latent points and the order of the faces.
+    about
+        Whatever else should stand in `run.json`.
+
+    Returns
+    -------
+    LSGAN
+
+    Raises
+    ------
+    ValueError
+        If the folder holds a training with other settings, or there are fewer faces than half of `samples`.
+    """
+    run = Path(run_dir)
+    settings = dict(faces=len(faces), samples=samples, seed=seed, precision=keras.config.dtype_policy().name, **about)
+    keras.utils.set_random_seed(seed)
+    model = LSGAN(build_generator(latent_dim, architecture), build_discriminator(architecture), seed=seed)
+    model.compile()
+    done = resume(model, run)
+    if done:
+        found = json.loads((run / "run.json").read_text(encoding="utf-8"))
+        other = [f"{name} {found.get(name)}, not {value}" for name, value in settings.items() if found.get(name) != value]
+        if other:
+            raise ValueError(f"{paths.display(run)} holds another training ({'; '.join(other)}): choose another folder, or delete it")
+    run.mkdir(parents=True, exist_ok=True)
+    if done < epochs:
+        dataset = faces.dataset(samples // 2, seed, first_epoch=done)
+        try:
+            model.fit(dataset, initial_epoch=done, epochs=epochs, verbose=0, callbacks=callbacks(run, **settings))
+        except KeyboardInterrupt:
+            model.ema_generator.save(run / "generator.keras")
+            raise
+    model.ema_generator.save(run / "generator.keras")
+    return model
 
 
 def export(generator, path, **about):

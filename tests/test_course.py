@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 
 from facekit import __main__ as cli
-from facekit import backend, course, gan, paths
+from facekit import backend, course, gan, paper, paths
 from facekit.recording import Recorder
 
 LESSONS = course.LESSONS
@@ -132,12 +132,21 @@ def test_the_same_training_goes_on_and_another_is_refused(tmp_path, capsys):
 
     assert train("--epochs", "1") == 0
     assert train("--epochs", "2") == 0
-    assert "holds 1 epochs; going on from there" in capsys.readouterr().out
+    assert "1/2" in capsys.readouterr().out
     assert json.loads((tmp_path / "run" / "run.json").read_text())["epochs"] == 2
     before = (tmp_path / "run" / "losses.csv").read_bytes()
     assert train("--epochs", "2") == 0 and (tmp_path / "run" / "losses.csv").read_bytes() == before
     assert train("--epochs", "2", "--seed", "7") == 1
-    assert "holds another training (seed 0, not 7): choose another --run-dir, or delete it" in capsys.readouterr().err
+    assert "holds another training (seed 0, not 7): choose another folder, or delete it" in capsys.readouterr().err
+
+
+def test_sweep_of_the_papers_combinations(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(paper, "TABLE_1", paper.TABLE_1[["latent_dim", "samples"]].head(2) // 10)
+    arguments = ["sweep", "--photos", "24", "--epochs", "1", "--out", str(tmp_path / "f.npz"), "--run-dir", str(tmp_path / "sweep")]
+    assert cli.main(arguments) == 0
+    told = capsys.readouterr().out
+    assert re.search(r"^20 +20 ", told, re.MULTILINE) and "smallest sum of the three averages: latent" in told
+    assert sorted(run.name for run in (tmp_path / "sweep").iterdir()) == ["latent10-samples10", "latent20-samples20"]
 
 
 def test_training_with_half_the_digits(tmp_path):
@@ -146,7 +155,7 @@ def test_training_with_half_the_digits(tmp_path):
         assert cli.main([*arguments, "--out", str(tmp_path / "f.npz"), "--run-dir", str(tmp_path / "run")]) == 0
     finally:
         backend.keras.config.set_dtype_policy("float32")
-    assert json.loads((tmp_path / "run" / "run.json").read_text())["bfloat16"] is True
+    assert json.loads((tmp_path / "run" / "run.json").read_text())["precision"] == "mixed_bfloat16"
     faces = gan.generate(gan.load(tmp_path / "run" / "generator.keras"), [[0.0] * 8])
     assert faces.shape == (1, 80, 80, 3)
 

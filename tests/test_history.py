@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from facekit import history, paper, paths
+from facekit import gan, history, paper, paths
 
 
 def _run(folder, text):
@@ -58,3 +58,23 @@ def test_plot_draws_the_three_losses(tmp_path):
     lines = {line.get_label().split(",")[0]: line.get_ydata() for line in ax.get_lines()}
     assert {name: lines[name][0] for name in lines} == {"d1": 0.098, "d2": 0.033, "g": 1.055}
     assert ax.get_xlabel() == "epoch" and ax.get_title() == "The paper"
+
+
+def test_a_sweep_goes_on_where_it_was_and_compares(faces, tmp_path, monkeypatch):
+    combinations = [(4, 8), (8, 16)]
+    first = history.sweep(faces, tmp_path, combinations[:1], epochs=1)
+    trained = []
+    real = gan.LSGAN.fit
+    monkeypatch.setattr(gan.LSGAN, "fit", lambda model, *a, **k: trained.append(model.generator.input_shape[-1]) or real(model, *a, **k))
+    runs = history.sweep(faces, tmp_path, combinations, epochs=1)
+    assert trained == [8]
+    pd.testing.assert_frame_equal(runs[4, 8].losses, first[4, 8].losses)
+    assert runs[8, 16].about["samples"] == 16
+    table = history.compare(runs)
+    assert table.index.tolist() == combinations
+    assert table["sum"].to_numpy() == pytest.approx(table[["d1", "d2", "g"]].sum(axis=1).to_numpy(), abs=2e-4)
+
+
+def test_best_is_the_smallest_sum_of_averages():
+    run = lambda *losses: history.LossHistory(pd.DataFrame([losses, losses], columns=["d1", "d2", "g"]))
+    assert history.best({(100, 100): run(0.1, 0.1, 0.5), (200, 200): run(0.2, 0.2, 0.2), (300, 300): run(0.0, 0.0, 0.8)}) == (200, 200)
