@@ -54,8 +54,10 @@ def _doctor(options):
 def _unpack(options):
     from . import downloads
 
-    print(downloads.unpack(options.archive, options.out).to_string(index=False))
-    print(f"python -m facekit extract --source celeba --root {options.out}")
+    states = downloads.unpack(options.archive, options.out)
+    print(states.to_string(index=False))
+    if not states["state"][1].startswith("missing"):
+        print(f"python -m facekit extract --source celeba --root {options.out}")
 
 
 def _extract(options):
@@ -108,7 +110,7 @@ def _faces(options):
     chosen = photos.load(options.source, options.root)
     if options.photos:
         chosen = chosen.sample(options.photos, seed=0)
-    return faces.extract(chosen, options.out, workers=options.workers, shape=options.shape, choose=options.choose)
+    return faces.extract(chosen, options.out, workers=options.workers, margin=options.margin, shape=options.shape, choose=options.choose)
 
 
 def _positive(text):
@@ -135,6 +137,7 @@ def _parser():
     source.add_argument("--out", default=paths.build() / "faces.npz", help="the npz of faces; read if it holds these photographs' faces, else written anew (build/faces.npz)")
     source.add_argument("--workers", type=_positive, help="threads that look for faces (one a core)")
 
+    source.add_argument("--margin", type=float, default=0.0, help="how far the crop reaches beyond the face, as a share of it (0)")
     source.add_argument("--shape", choices=("stretched", "square", "aligned"), default="stretched", help="how a face is cut out (stretched, as in the paper)")
     source.add_argument("--choose", choices=("largest", "most confident", "all"), default="largest", help="which face of a photograph with several (largest)")
 

@@ -44,7 +44,8 @@ def read(path):
     except FileNotFoundError:
         raise FileNotFoundError(f"there is no file {path}: make it with faces.extract or `python -m facekit extract`") from None
     except (ValueError, EOFError, OSError, zipfile.BadZipFile) as error:
-        raise ValueError(f"{Path(path).name} is not an npz file of faces ({error}): delete it and extract the photographs again") from None
+        reason = "it holds other things" if "pickle" in str(error) else str(error)
+        raise ValueError(f"{Path(path).name} is not an npz file of faces, or damaged ({reason}): extract the photographs again, under another name") from None
 
 
 def map_images(path):

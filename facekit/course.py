@@ -90,7 +90,7 @@ def execute(name):
     section = {"title": None, "since": time.time()}
     print(_title(notebook))
     # No estimate of the time left: one cell of a lesson may take longer than all others together.
-    bar = tqdm(total=len(notebook.cells), desc=name, file=sys.stdout, bar_format="{desc} {bar:20} {n_fmt}/{total_fmt} cells, {elapsed}{postfix}")
+    bar = tqdm(total=sum(cell.cell_type == "code" for cell in notebook.cells), desc=name, file=sys.stdout, bar_format="{desc} {bar:20} {n_fmt}/{total_fmt} cells, {elapsed}{postfix}")
 
     def before_cell(cell, cell_index):
         if cell.cell_type == "code" and sections[cell_index] != section["title"]:

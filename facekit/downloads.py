@@ -46,6 +46,8 @@ def unpack(archive, root):
         With one sentence, if it is a web page, cut short, damaged, or another archive.
     """
     archive, root = Path(archive).expanduser(), Path(root).expanduser()
+    if archive.is_dir():
+        raise ValueError(f"{archive.name} is a folder: name the zip file, or use the folder as --root if it is unpacked already")
     try:
         with zipfile.ZipFile(archive) as zipped:
             _take(zipped, archive.name, root)

@@ -89,7 +89,7 @@ class FaceSet:
         from .backend import tf
 
         if not 1 <= batch_size <= len(self):
-            raise ValueError(f"a batch of {batch_size} from {len(self)} faces: choose a batch between 1 and {len(self)}, or extract more photographs")
+            raise ValueError(f"a batch of {batch_size} from {len(self)} faces: extract more photographs, or choose fewer samples (of a training's samples, half are faces)")
 
         def draw(rows):
             batch = tf.numpy_function(lambda chosen: to_float(self.images[np.sort(chosen)]), [rows], tf.float32, stateful=False)
@@ -105,8 +105,8 @@ class FaceSet:
         return batches.apply(tf.data.experimental.assert_cardinality(len(self) // batch_size)).prefetch(2)
 
     def summary(self):
-        """Return how many photographs ended where: found, and each reason for a reject."""
-        counts = {"face found": len(self)} | self.rejects["reason"].str.split(":").str[0].value_counts().to_dict()
+        """Return how many photographs ended where: with a face (or several), and each reason for a reject."""
+        counts = {"face found": len(np.unique(self.names))} | self.rejects["reason"].str.split(":").str[0].value_counts().to_dict()
         return pd.Series(counts, name="photographs").to_frame()
 
 
@@ -155,11 +155,11 @@ def extract(photos, out, size=80, margin=0.0, batch_size=64, workers=None, shape
     sizes = [_size(path) for path in photos.paths]
     settings = _fingerprint(photos, sizes, recipe)
     if out.exists():
-        with archive.read(out) as npz:
-            if "settings" not in npz.files:
-                raise ValueError(f"{out.name} is there already and was not written by faces.extract: choose another name")
-            if str(npz["settings"]) == settings:
-                return load(out)
+        if (found := _settings_of(out)) is None:
+            raise ValueError(f"{out.name} is there already and was not written by faces.extract, or is damaged: choose another name")
+        if found == settings:
+            return load(out)
+        print(f"{out.name} holds other photographs, or was made with other settings: it is written anew")
     parts = out.with_name(f"{out.name}.parts")
     jobs = [(first, stop, parts / settings[:16] / f"{first:08d}.npz") for first, stop in shards.cut(sizes)]
     with tqdm(total=len(photos), unit="photo", desc="MTCNN", file=sys.stdout) as bar:
@@ -171,8 +171,8 @@ def extract(photos, out, size=80, margin=0.0, batch_size=64, workers=None, shape
             bar.write(f"stopped: {bar.n} of {len(photos)} photographs are done, and the same call goes on from there", file=sys.stdout)
             raise
         except OSError as error:
-            raise OSError(f"cannot write {out}: {error.strerror or error}; {bar.n} of {len(photos)} photographs are done, "
-                          "and the same call goes on from there") from None
+            kept = f"; {bar.n} of {len(photos)} photographs are done, and the same call goes on from there" if bar.n else ""
+            raise OSError(f"cannot write {out}: {error.strerror or error}{kept}") from None
     shutil.rmtree(parts, ignore_errors=True)
     return load(out)
 
@@ -203,6 +203,15 @@ def load(path):
     rejects = pd.DataFrame({"name": small.pop("reject_names"), "reason": small.pop("reject_reasons")}, dtype="str")
     small.pop("settings")
     return FaceSet(images=images, attributes=attributes, rejects=rejects, **small)
+
+
+def _settings_of(file):
+    """Return the fingerprint in an npz that `extract` wrote, None if it wrote no such file."""
+    try:
+        with archive.read(file) as npz:
+            return str(npz["settings"])
+    except (ValueError, KeyError):
+        return None
 
 
 def _size(path):

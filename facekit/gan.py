@@ -138,12 +138,15 @@ def train(faces, run_dir, latent_dim=100, samples=64, epochs=20, architecture="c
     keras.utils.set_random_seed(seed)
     model = LSGAN(build_generator(latent_dim, architecture), build_discriminator(architecture), seed=seed)
     model.compile()
-    done = resume(model, run)
-    if done:
+    if (run / "state.npz").is_file() and (run / "run.json").is_file():
         found = json.loads((run / "run.json").read_text(encoding="utf-8"))
-        other = [f"{name} {found.get(name)}, not {value}" for name, value in settings.items() if found.get(name) != value]
+        wanted = settings | dict(latent_dim=latent_dim, generator=model.generator.name)
+        other = [f"{name} {found.get(name)}, not {value}" for name, value in wanted.items() if found.get(name) != value]
         if other:
             raise ValueError(f"{paths.display(run)} holds another training ({'; '.join(other)}): choose another folder, or delete it")
+    done = resume(model, run)
+    if done >= epochs:
+        print(f"{paths.display(run)} holds {done} epochs already: nothing is left to train")
     run.mkdir(parents=True, exist_ok=True)
     if done < epochs:
         dataset = faces.dataset(samples // 2, seed, first_epoch=done)

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import stat
 import struct
 import warnings
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from . import paths
 
-SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
+SUFFIXES = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".avif", ".heic", ".heif", ".bmp", ".gif", ".tif", ".tiff", ".jp2", ".ppm", ".pgm")
 _ORIENTATION = 0x0112  # in a photograph's EXIF table: how the camera was held
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)  # `read` says it in the reject table
 TRUE_BOX = ["face_x", "face_y", "face_w", "face_h"]  # columns of the portraits' attributes
@@ -51,7 +52,13 @@ class PhotoSet:
 
     def named(self, names):
         """Return the photographs of these names, in their order: `named(faces.rejects["name"])`."""
+        unknown = [name for name in names if name not in self.attributes.index]
+        if unknown:
+            raise ValueError(f"no photograph {unknown[0]!r} is among these {len(self)}")
         return PhotoSet(self.root, self.attributes.loc[list(names)])
+
+    def __repr__(self):
+        return f"<{len(self)} photographs under {self.root.name}>"
 
     def sample(self, n, seed=0):
         """Return n photographs drawn at random without repetition, in the set's order; all of them if there are fewer."""
@@ -87,7 +94,7 @@ def load(source=None, root=None):
     if source not in readers:
         raise ValueError(f"unknown source {source!r}: choose portraits, celeba or folder")
     if root is None:
-        raise ValueError(f"source {source!r} needs a folder: photos.load({source!r}, root=…), or set FACEKIT_ROOT")
+        raise ValueError(f"source {source!r} needs a folder: photos.load({source!r}, root=…), --root on the command line, or FACEKIT_ROOT")
     root = Path(root).expanduser()
     if not root.is_dir():
         raise FileNotFoundError(f"there is no folder {root}: point root at the folder that holds your photographs")
@@ -105,6 +112,11 @@ def read(path):
         With one sentence for the reject table, if the file cannot be read as a picture.
     """
     try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            raise OSError("a folder or a device, not a picture")
+    except FileNotFoundError:
+        raise OSError("the file is gone") from None
+    try:
         with Image.open(path) as image:
             if image.width * image.height > Image.MAX_IMAGE_PIXELS:
                 raise Image.DecompressionBombError
@@ -113,8 +125,6 @@ def read(path):
             return np.asarray(_in_colour(image))
     except FileNotFoundError:
         raise OSError("the file is gone") from None
-    except IsADirectoryError:
-        raise OSError("a folder, not a picture") from None
     except PermissionError:
         raise OSError("the file may not be read") from None
     except UnidentifiedImageError:

@@ -12,7 +12,7 @@ from .images import montage
 BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"  # Okabe and Ito 2008
 
 
-def photos(photo_set, found=None, columns=6, true=False):
+def photos(photo_set, found=None, columns=6, true=False, titles=None):
     """Draw photographs, and on them what the detector found.
 
     Parameters
@@ -22,6 +22,8 @@ def photos(photo_set, found=None, columns=6, true=False):
         What `faces.detect` returned for them: boxes, with confidence, and the five points of each face.
     true : bool
         Also draw, dashed, the boxes where the face truly is, which the attributes of the portraits hold.
+    titles : list of str, optional
+        What stands above each; by default the detector's confidence.
     """
     rows = max(1, -(-len(photo_set) // columns))
     axes = plt.subplots(rows, columns, figsize=(1.6 * columns, 2 * rows), layout="constrained", squeeze=False)[1].ravel()
@@ -31,12 +33,15 @@ def photos(photo_set, found=None, columns=6, true=False):
         ax.imshow(photographs.read(path))
         if true:
             x, y, width, height = photo_set.attributes.iloc[i][photographs.TRUE_BOX]
-            ax.add_patch(Rectangle((x, y), width, height, fill=False, ec="white", lw=2, ls="--"))
+            for colour, style in (("black", "-"), ("white", "--")):
+                ax.add_patch(Rectangle((x, y), width, height, fill=False, ec=colour, lw=2, ls=style))
         for face in found[i].itertuples() if found else ():
             ax.add_patch(Rectangle((face.x, face.y), face.width, face.height, fill=False, ec=ORANGE, lw=2))
-            ax.set_title(f"{face.confidence:.3f}", fontsize=9)
+            ax.set_title(f"confidence {face.confidence:.3f}" if i == 0 else f"{face.confidence:.3f}", fontsize=9)
             for point in KEYPOINTS:
                 ax.plot(getattr(face, f"{point}_x"), getattr(face, f"{point}_y"), "o", ms=3, mfc="white", mec=BLUE)
+    for ax, title in zip(axes, titles or []):
+        ax.set_title(title, fontsize=9)
     return axes
 
 
@@ -67,7 +72,7 @@ def bars(values, label, ax=None):
 def overlaps(values, ax=None):
     """Draw how well boxes agree: a histogram of intersections over union, with the median."""
     ax = ax or plt.subplots(figsize=(6, 2.6), layout="constrained")[1]
-    ax.hist(values, bins=np.arange(0.5, 1.001, 0.02), color=BLUE)
+    ax.hist(values, bins=np.arange(min(0.7, np.floor(min(values) * 50) / 50), 1.001, 0.02), color=BLUE)
     middle = float(np.median(values))
     ax.axvline(middle, color=ORANGE, lw=2)
     ax.set_ylim(top=1.2 * ax.get_ylim()[1])

@@ -22,7 +22,7 @@ def test_photos_with_boxes_and_points(portraits):
     box = axes[0].patches[0]
     assert [box.get_x(), box.get_y(), box.get_width(), box.get_height()] == found[0].iloc[0, :4].tolist()
     assert len(axes[0].get_lines()) == 5
-    assert axes[0].get_title() == f"{found[0].confidence[0]:.3f}"
+    assert axes[0].get_title() == f"confidence {found[0].confidence[0]:.3f}"
 
 
 def test_stages_draw_every_window(portraits):

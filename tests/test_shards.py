@@ -173,7 +173,7 @@ def test_a_full_disk_is_told_and_loses_nothing(folder, undisturbed, tmp_path):
 
 def test_a_folder_that_cannot_be_written_is_told(folder, tmp_path):
     (tmp_path / "file").write_text("not a folder")
-    with pytest.raises(OSError, match="cannot write .*faces.npz: Not a directory; 0 of 41 photographs are done"):
+    with pytest.raises(OSError, match="cannot write .*faces.npz: Not a directory$"):
         faces.extract(folder, tmp_path / "file" / "faces.npz")
 
 
@@ -226,7 +226,7 @@ def test_two_hundred_damaged_files(portraits, tmp_path):
     ended = [*found.names, *found.rejects["name"]]
     assert sorted(ended) == names
     reasons = dict(zip(found.rejects["name"], found.rejects["reason"]))
-    assert reasons["200.jpg"] == "unreadable: a folder, not a picture"
+    assert reasons["200.jpg"] == "unreadable: a folder or a device, not a picture"
     assert reasons["201.jpg"] == "unreadable: the file is gone"
     assert reasons["203.png"] == "unreadable: too many pixels to open safely"
     assert "204.jpg" in found.names
