@@ -18,7 +18,7 @@ def _errors_held_back():
         os.dup2(held.fileno(), 2)
         try:
             yield
-        except BaseException:
+        except Exception:
             os.dup2(kept, 2)
             held.seek(0)
             sys.stderr.write(held.read().decode(errors="replace"))

@@ -153,7 +153,7 @@ def _rows(boxes):
 def _reduced(image, shrink):
     if shrink == 1.0:
         return image
-    size = round(image.shape[1] / shrink), round(image.shape[0] / shrink)
+    size = max(1, round(image.shape[1] / shrink)), max(1, round(image.shape[0] / shrink))
     return np.asarray(Image.fromarray(image).resize(size, Image.Resampling.BOX))
 
 

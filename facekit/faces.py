@@ -169,6 +169,7 @@ def extract(photos, out, size=80, margin=0.0, batch_size=64, workers=None, shape
             _merge(out, photos, [file for _, _, file in jobs], size, settings)
         except KeyboardInterrupt:
             bar.write(f"stopped: {bar.n} of {len(photos)} photographs are done, and the same call goes on from there", file=sys.stdout)
+            bar.leave = False
             raise
         except OSError as error:
             kept = f"; {bar.n} of {len(photos)} photographs are done, and the same call goes on from there" if bar.n else ""

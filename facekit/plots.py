@@ -25,6 +25,7 @@ def photos(photo_set, found=None, columns=6, true=False, titles=None):
     titles : list of str, optional
         What stands above each; by default the detector's confidence.
     """
+    columns = max(1, min(columns, len(photo_set)))
     rows = max(1, -(-len(photo_set) // columns))
     axes = plt.subplots(rows, columns, figsize=(1.6 * columns, 2 * rows), layout="constrained", squeeze=False)[1].ravel()
     for ax in axes:

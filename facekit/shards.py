@@ -70,7 +70,10 @@ def run(paths, jobs, recipe, workers, bar):
             found, rejected = found + counts[0], rejected + counts[1]
     bar.initial = bar.n = found + rejected
     # Outside joblib.parallel_config there is one job unless we ask for more: a thread a core, as TensorFlow releases Python's lock.
-    workers = workers or (effective_n_jobs() if effective_n_jobs() > 1 else os.cpu_count())
+    configured = effective_n_jobs(None)
+    if configured == 1 and missing:
+        from . import backend  # noqa: F401  (in this thread: standard error is held back meanwhile, and it belongs to us all)
+    workers = workers or (configured if configured > 1 else os.cpu_count())
     parallel = Parallel(n_jobs=max(1, min(workers, len(missing))), prefer="threads", return_as="generator_unordered")
     for counts in parallel(delayed(make)(paths[first:stop], first, recipe, file) for first, stop, file in missing):
         found, rejected = found + counts[0], rejected + counts[1]

@@ -210,7 +210,7 @@ def test_every_exif_orientation(tmp_path, orientation, corner):
     assert image[corner].min() == 255 and image.mean() < 60
 
 
-@pytest.mark.parametrize("size", [(10, 10), (10, 3000), (10_000, 700)])
+@pytest.mark.parametrize("size", [(10, 10), (1, 5000), (10, 3000), (10_000, 700)])
 def test_any_size_from_10_to_10_000_pixels(tmp_path, size):
     Image.new("RGB", size, "grey").save(tmp_path / "x.jpg")
     image = photos.read(tmp_path / "x.jpg")
