@@ -15,6 +15,6 @@ The data flow, one module a step:
     camera    CelebA's framing, and where the landmarks fall in the picture
     develop   exposure, background, tone curve, grain
     portrait  one photograph from start to end
-    catalogue, sheet            the tables, contact sheets
+    catalogue, sheet, collect   the tables, contact sheets, the way into the data set
     shooting, __main__          many photographs in a row, the command line
 """

@@ -1,6 +1,7 @@
-"""The command line: ``python -m studio render 17 --out OUT``, ``all``, ``sheet``."""
+"""The command line: ``python -m studio render 17 --out OUT``, ``all``, ``sheet``, ``collect``."""
 import argparse
 
+from .collect import collect
 from .people import PEOPLE
 from .sheet import contact_sheet
 from .shooting import render_people
@@ -24,10 +25,15 @@ def main():
     sheet = commands.add_parser("sheet", help="contact sheet of a folder's photographs at 178x218 and 80x80")
     sheet.add_argument("folder")
     sheet.add_argument("png")
+    collected = commands.add_parser("collect", help="copy finished people into the data folder, with table and checksums")
+    collected.add_argument("out")
+    collected.add_argument("data")
     arguments = parser.parse_args()
     try:
         if arguments.command == "sheet":
             contact_sheet(arguments.folder, arguments.png)
+        elif arguments.command == "collect":
+            print(f"{collect(arguments.out, arguments.data)} people are now in {arguments.data}")
         else:
             numbers = arguments.numbers if arguments.command == "render" else range(1, PEOPLE + 1)
             render_people(numbers, arguments.photos, arguments.out, arguments.processes,
