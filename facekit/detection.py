@@ -40,16 +40,16 @@ def detect(images, large_first=True):
         shrink = max(1.0, max(height, width) / _LARGEST)
         step = max(1, round(_TOGETHER * shrink**2 / (height * width)))
         for start in range(0, len(members), step):
-            chunk = np.array(members[start : start + step])
+            chunk = members[start : start + step]
             pixels = np.stack([_reduced(images[i], shrink) for i in chunk])
-            rest = np.arange(len(chunk))
-            for smallest in (_LARGE_FACE * min(pixels.shape[1:3]), cascade.SMALLEST) if large_first else (cascade.SMALLEST,):
-                tables = _search(pixels[rest], max(smallest, cascade.SMALLEST), shrink)
-                for i, table in zip(rest, tables):
-                    found[chunk[i]] = table
-                rest = np.array([i for i, table in zip(rest, tables) if not len(table)], int)
-                if not len(rest) or smallest <= cascade.SMALLEST:
-                    break
+            smallest = max(cascade.SMALLEST, _LARGE_FACE * min(pixels.shape[1:3])) if large_first else cascade.SMALLEST
+            tables = _search(pixels, smallest, shrink)
+            empty = [k for k, table in enumerate(tables) if not len(table)] if smallest > cascade.SMALLEST else []
+            if empty:
+                for k, table in zip(empty, _search(pixels[empty], cascade.SMALLEST, shrink)):
+                    tables[k] = table
+            for i, table in zip(chunk, tables):
+                found[i] = table
     return [pd.DataFrame(rows[np.argsort(-rows[:, 2] * rows[:, 3], kind="stable")], columns=COLUMNS) for rows in found]
 
 
@@ -71,7 +71,7 @@ def race(images):
     """Search the same images in three ways and return what one image took each time, as a Series in milliseconds.
 
     The ways: the package's own code with one image at a time, with all of them at once, and `detect`. All are run
-    once on two images first, so that nothing is counted that happens only once.
+    on two images first, so that their start is not counted.
     """
     from . import backend  # noqa: F401  (TensorFlow's greeting stays unseen)
     from mtcnn import MTCNN

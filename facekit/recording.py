@@ -141,7 +141,9 @@ class Recorder(keras.callbacks.Callback):
         if done:
             kept += file.read_text(encoding="utf-8").splitlines()[1 : done + 1]
             self.minutes = json.loads((self.folder / "run.json").read_text(encoding="utf-8"))["minutes"]
-        file.write_text("\n".join(kept) + "\n", encoding="utf-8")
+        part = file.with_name(".losses.csv")
+        part.write_text("\n".join(kept) + "\n", encoding="utf-8")
+        part.replace(file)
         self.table = open(file, "a", newline="", encoding="utf-8")
         self.started = time.time()
         self.bar = tqdm(total=self.params["epochs"], initial=done, unit="epoch", desc="LSGAN", file=sys.stdout)

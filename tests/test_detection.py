@@ -4,16 +4,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from facekit import cascade, detection, photos
+from facekit import cascade, detection, metrics, photos
 
 
 def overlap(one, other):
-    """Intersection over union of two boxes x, y, width, height."""
-    one, other = np.asarray(one), np.asarray(other)
-    left, top = max(one[0], other[0]), max(one[1], other[1])
-    right, bottom = min(one[0] + one[2], other[0] + other[2]), min(one[1] + one[3], other[1] + other[3])
-    both = max(0, right - left) * max(0, bottom - top)
-    return both / (one[2] * one[3] + other[2] * other[3] - both)
+    """Intersection over union of two boxes."""
+    return metrics.overlap([one], [other])[0]
 
 
 def the_packages_own(images):

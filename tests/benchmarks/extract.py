@@ -18,7 +18,7 @@ from pathlib import Path
 import joblib
 import numpy as np
 
-from facekit import faces, photos
+from facekit import faces, metrics, photos
 
 BLOCK = 512
 
@@ -70,13 +70,6 @@ def facenet_pytorch(detector, chosen, out):
     return boxes
 
 
-def overlap(one, other):
-    """Intersection over union of two boxes x, y, width, height."""
-    (ax, ay, aw, ah), (bx, by, bw, bh) = one, other
-    both = max(0, min(ax + aw, bx + bw) - max(ax, bx)) * max(0, min(ay + ah, by + bh) - max(ay, by))
-    return both / (aw * ah + bw * bh - both)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--source", default="portraits")
@@ -121,7 +114,7 @@ def main():
     print("| way | ms a photograph | times the loop | same verdict | overlap of 0.9 or more | least overlap |\n|---|---|---|---|---|---|")
     for way, found in boxes.items():
         same = np.mean([(a is None) == (b is None) for a, b in zip(found, reference)])
-        overlaps = np.array([overlap(a, b) for a, b in zip(found, reference) if a is not None and b is not None])
+        overlaps = metrics.overlap(*zip(*((a, b) for a, b in zip(found, reference) if a is not None and b is not None)))
         print(f"| {way} | {1000 * seconds[way] / len(chosen):.2f} | {slowest / seconds[way]:.1f} | {same:.2%} | {(overlaps >= 0.9).mean():.2%} | {overlaps.min():.2f} |")
     print(f"\npeak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
