@@ -1,12 +1,11 @@
 """The least-squares GAN (Mao et al. 2017): the training step, and generators on disk."""
 
-import hashlib
 import json
 from pathlib import Path
 
 import numpy as np
 
-from . import paths
+from . import paths, weights
 from .backend import keras, tf
 from .losses import lsgan_discriminator_loss, lsgan_generator_loss, mean_square
 from .networks import ARCHITECTURES, augment, build_discriminator, build_generator, generate
@@ -48,12 +47,15 @@ class LSGAN(keras.Model):
         self.a, self.b, self.c, self.average, self.augmented = a, b, c, average, augmented
         self.seeds = keras.random.SeedGenerator(seed)
         self.trackers = [keras.metrics.Mean(name=name) for name in ("d1", "d2", "g", "accuracy_real", "accuracy_fake")]
+        self.built = True  # all weights are there; under tf.distribute Keras would call the model on photographs to make them
 
     def compile(self, d_learning_rate=2e-4, g_learning_rate=2e-4):
         # XLA on a processor halves the speed of these networks, and Keras would turn it on by itself.
         super().compile(jit_compile=False if not tf.config.list_physical_devices("GPU") else "auto")
         self.d_optimizer = keras.optimizers.Adam(d_learning_rate, beta_1=0.5)
         self.g_optimizer = keras.optimizers.Adam(g_learning_rate, beta_1=0.5)
+        self.d_optimizer.build(self.discriminator.trainable_variables)
+        self.g_optimizer.build(self.generator.trainable_variables)
 
     def fit(self, *args, shuffle=False, **kwargs):
         """Train as every Keras model does; a `tf.data.Dataset` shuffles itself."""
@@ -76,14 +78,14 @@ class LSGAN(keras.Model):
         with tf.GradientTape() as tape:
             real_scores, fake_scores = self.look(real), self.look(fakes)
             loss = lsgan_discriminator_loss(real_scores, fake_scores, self.a, self.b)
-        weights = self.discriminator.trainable_variables
-        self.d_optimizer.apply(tape.gradient(loss, weights), weights)
+        trained = self.discriminator.trainable_variables
+        self.d_optimizer.apply(tape.gradient(loss, trained), trained)
 
         with tf.GradientTape() as tape:
             scores = self.look(self.generator(keras.random.normal((2 * half, dim), seed=self.seeds), training=True))
             loss = lsgan_generator_loss(scores, self.c)
-        weights = self.generator.trainable_variables
-        self.g_optimizer.apply(tape.gradient(loss, weights), weights)
+        trained = self.generator.trainable_variables
+        self.g_optimizer.apply(tape.gradient(loss, trained), trained)
         # Early on the average follows faster, or it would show the first random weights for hundreds of steps.
         step = ops.cast(self.g_optimizer.iterations, "float32")
         keep = ops.minimum(self.average, step / (step + 10))
@@ -103,7 +105,7 @@ class LSGAN(keras.Model):
         return {tracker.name: tracker.result() for tracker in self.trackers}
 
 
-def train(faces, run_dir, latent_dim=100, samples=64, epochs=20, architecture="compact", seed=0, **about):
+def train(faces, run_dir, latent_dim=100, samples=64, epochs=20, architecture="compact", seed=0, descriptor=None, **about):
     """Train an `LSGAN` from the beginning, or go on with one that was stopped, and keep all of it in a folder.
 
     The folder receives what `callbacks` writes, and `generator.keras`, the moving average of the generator. If it holds this training
@@ -121,6 +123,8 @@ def train(faces, run_dir, latent_dim=100, samples=64, epochs=20, architecture="c
         In all, those of earlier calls included.
     seed : int
         Of the weights, the latent points and the order of the faces.
+    descriptor : Descriptor, optional
+        Measures the kernel distance of the fakes to 500 of the faces after each epoch: see `callbacks`.
     about
         Whatever else should stand in `run.json`.
 
@@ -135,6 +139,8 @@ def train(faces, run_dir, latent_dim=100, samples=64, epochs=20, architecture="c
     """
     run = Path(run_dir)
     settings = dict(faces=len(faces), samples=samples, seed=seed, precision=keras.config.dtype_policy().name, **about)
+    some = np.sort(np.random.default_rng(seed).permutation(len(faces))[:500])
+    judge = (descriptor, faces.images[some]) if descriptor else None
     keras.utils.set_random_seed(seed)
     model = LSGAN(build_generator(latent_dim, architecture), build_discriminator(architecture), seed=seed)
     model.compile()
@@ -151,7 +157,7 @@ def train(faces, run_dir, latent_dim=100, samples=64, epochs=20, architecture="c
     if done < epochs:
         dataset = faces.dataset(samples // 2, seed, first_epoch=done)
         try:
-            model.fit(dataset, initial_epoch=done, epochs=epochs, verbose=0, callbacks=callbacks(run, **settings))
+            model.fit(dataset, initial_epoch=done, epochs=epochs, verbose=0, callbacks=callbacks(run, judge, **settings))
         except KeyboardInterrupt:
             model.ema_generator.save(run / "generator.keras")
             raise
@@ -160,17 +166,9 @@ def train(faces, run_dir, latent_dim=100, samples=64, epochs=20, architecture="c
 
 
 def export(generator, path, **about):
-    """Write a generator as `<path>.npz` (float16 weights) and `<path>.json` (how to build it, sha256, `about`)."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(path.with_suffix(".npz"), **{f"w{i:03d}": w.astype("float16") for i, w in enumerate(generator.get_weights())})
-    record = {
-        "architecture": generator.name.removesuffix("_generator"),
-        "latent_dim": generator.input_shape[-1],
-        "sha256": hashlib.sha256(path.with_suffix(".npz").read_bytes()).hexdigest(),
-        **about,
-    }
-    path.with_suffix(".json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    """Write a generator as weights that ship: see `weights.save`."""
+    architecture, dim = generator.name.removesuffix("_generator"), generator.input_shape[-1]
+    weights.save(generator.get_weights(), path, kind="generator", architecture=architecture, latent_dim=dim, **about)
 
 
 def load(path):
@@ -199,20 +197,8 @@ def pretrained(name="portraits"):
 
     Raises
     ------
-    FileNotFoundError
-        If no weights of that name are there.
-    ValueError
-        If the file is damaged: its sha256 is not the recorded one.
+    FileNotFoundError, ValueError
+        If no weights of that name are there, or they are damaged.
     """
-    folder = paths.data() / "models"
-    known = {file.stem: file for file in sorted(folder.glob("*/*.json"))}
-    if name not in known:
-        raise FileNotFoundError(f"no weights {name!r} in {folder.name}/; there are {', '.join(known) or 'none'}")
-    record = json.loads(known[name].read_text(encoding="utf-8"))
-    file = known[name].with_suffix(".npz")
-    if hashlib.sha256(file.read_bytes()).hexdigest() != record["sha256"]:
-        raise ValueError(f"{paths.display(file)} is damaged (its sha256 is not the recorded one): check it out again")
-    generator = build_generator(record["latent_dim"], record["architecture"])
-    with np.load(file, allow_pickle=False) as npz:
-        generator.set_weights([npz[key].astype("float32") for key in sorted(npz.files)])
-    return generator
+    record, values = weights.read(name, "generator")
+    return weights.assign(build_generator(record["latent_dim"], record["architecture"]), values, name)

@@ -108,6 +108,36 @@ def faces(images, columns=8, title=None, ax=None):
     return ax
 
 
+def networks(generator, discriminator):
+    """Draw the path through both networks: each block is a stack of pictures, as high as they are and as deep as there are many of them."""
+    axes = plt.subplots(2, 1, figsize=(7.5, 5), layout="constrained")[1]
+    for ax, model, colour, first, last in (
+        (axes[0], generator, BLUE, f"{generator.input_shape[-1]} numbers", "a face"),
+        (axes[1], discriminator, ORANGE, "a face", "1 number"),
+    ):
+        shapes = []
+        for layer in model.layers:
+            shape = tuple(layer.output.shape[1:])
+            if len(shape) == 3 and shape not in shapes:
+                shapes.append(shape)
+        x, ends = 0.0, []
+        for size, _, channels in shapes:
+            width = 2 * channels**0.5
+            middle = x + max(width, 24) / 2
+            ax.add_patch(Rectangle((middle - width / 2, -size / 2), width, size, fc=colour, ec="white", alpha=0.85))
+            ax.text(middle, -46, f"{size}×{size}\n×{channels}", ha="center", va="top", fontsize=9)
+            ends.append((middle - width / 2, middle + width / 2))
+            x += max(width, 24) + 16
+        for (_, right), (left, _) in zip(ends, ends[1:]):
+            ax.annotate("", (left - 2, 0), (right + 2, 0), arrowprops={"arrowstyle": "->", "color": "dimgrey"})
+        ax.text(-8, 0, first, ha="right", va="center", fontsize=10)
+        ax.text(x - 8, 0, last, ha="left", va="center", fontsize=10)
+        ax.set(xlim=(-60, x + 40), ylim=(-72, 44), aspect="equal")
+        ax.axis("off")
+        ax.set_title(model.name.replace("_", " "), fontsize=10, loc="left")
+    return axes
+
+
 def loss_tables(histories, titles):
     """Draw the losses of several runs beside each other, on the same axes: the paper's Figure 4 for each."""
     figure, axes = plt.subplots(1, len(histories), figsize=(5 * len(histories), 3.3), sharey=True, layout="constrained", squeeze=False)

@@ -16,22 +16,26 @@ from tqdm import tqdm
 from . import __version__, paths
 from .backend import keras, tf
 from .images import montage
+from .metrics import kernel_distance
 from .networks import generate
 
 ops = keras.ops
 
 
-def callbacks(run_dir, **settings):
+def callbacks(run_dir, judge=None, **settings):
     """Return the callbacks that make a run's folder: `losses.csv`, `run.json`, `sheets/epoch_0001.png` … and `state.npz`.
 
     Parameters
     ----------
     run_dir : path
         A run that is already there is replaced, unless `resume` has read it and `fit` starts at a later epoch.
+    judge : (Descriptor, uint8 array (n, 80, 80, 3)), optional
+        Measures after each epoch the `metrics.kernel_distance` of 500 fakes to these real faces on the descriptor's features, as the
+        columns `kernel_distance` and `kernel_spread`. Costs two or three seconds an epoch.
     settings
         Whatever should stand in `run.json`, such as `source="portraits", samples=64`.
     """
-    return [Recorder(run_dir, settings)]
+    return [Recorder(run_dir, settings, judge)]
 
 
 def resume(model, run_dir):
@@ -68,8 +72,6 @@ def resume(model, run_dir):
 
 def _variables(model):
     """Return everything that a training changes: weights, their averages, the optimizers' moments, the random state."""
-    model.d_optimizer.build(model.discriminator.trainable_variables)
-    model.g_optimizer.build(model.generator.trainable_variables)
     owners = (model.generator, model.discriminator, model.ema_generator, model.d_optimizer, model.g_optimizer)
     return [variable for owner in owners for variable in owner.variables] + [model.seeds.state]
 
@@ -116,13 +118,14 @@ class Alarm:
 class Recorder(keras.callbacks.Callback):
     """Shows one bar over the epochs and writes the run's folder: see `history`."""
 
-    def __init__(self, run_dir, settings):
+    def __init__(self, run_dir, settings, judge=None):
         super().__init__()
-        self.folder, self.settings, self.minutes = Path(run_dir), settings, 0.0
+        self.folder, self.settings, self.judge, self.minutes = Path(run_dir), settings, judge, 0.0
 
     def on_train_begin(self, logs=None):
         self.table = None
-        self.fixed = np.random.default_rng(0).standard_normal((32, self.model.generator.input_shape[-1]), np.float32)
+        self.fixed = np.random.default_rng(0).standard_normal((500 if self.judge else 32, self.model.generator.input_shape[-1]), np.float32)
+        self.reference = self.judge[0].embed(self.judge[1]) if self.judge else None
 
     def on_epoch_begin(self, epoch, logs=None):
         if self.table is None:
@@ -137,9 +140,13 @@ class Recorder(keras.callbacks.Callback):
         if not done:
             (self.folder / "state.npz").unlink(missing_ok=True)
         self.alarm = Alarm((self.model.c - self.model.a) ** 2)
-        file, kept = self.folder / "losses.csv", ["epoch," + ",".join(metric.name for metric in self.model.metrics) + ",variety"]
+        columns = ["epoch", *(metric.name for metric in self.model.metrics), "variety", *(["kernel_distance", "kernel_spread"] if self.judge else [])]
+        file, kept = self.folder / "losses.csv", [",".join(columns)]
         if done:
-            kept += file.read_text(encoding="utf-8").splitlines()[1 : done + 1]
+            header, *rows = file.read_text(encoding="utf-8").splitlines()
+            if header != kept[0]:
+                raise ValueError(f"{paths.display(file)} has the columns {header}: go on with the same judge, or choose another folder")
+            kept += rows[:done]
             self.minutes = json.loads((self.folder / "run.json").read_text(encoding="utf-8"))["minutes"]
         part = file.with_name(".losses.csv")
         part.write_text("\n".join(kept) + "\n", encoding="utf-8")
@@ -152,10 +159,13 @@ class Recorder(keras.callbacks.Callback):
         if not all(np.isfinite(value) for value in logs.values()):
             raise FloatingPointError(f"a loss is no longer a number in epoch {epoch + 1}: lower the learning rate and start again")
         faces = generate(self.model.ema_generator, self.fixed)
-        spread = variety(faces)
-        self.table.write(f"{epoch + 1}," + ",".join(f"{logs[metric.name]:.6f}" for metric in self.model.metrics) + f",{spread:.3f}\n")
+        spread = variety(faces[:32])
+        values = [*(f"{logs[metric.name]:.6f}" for metric in self.model.metrics), f"{spread:.3f}"]
+        if self.judge:
+            values += [f"{value:.6g}" for value in kernel_distance(self.reference, self.judge[0].embed(faces), subsets=20)]
+        self.table.write(",".join([str(epoch + 1), *values]) + "\n")
         self.table.flush()
-        Image.fromarray(montage(faces)).save(self.folder / "sheets" / f"epoch_{epoch + 1:04d}.png")
+        Image.fromarray(montage(faces[:32])).save(self.folder / "sheets" / f"epoch_{epoch + 1:04d}.png")
         self.bar.set_postfix({name: f"{logs[name]:.3f}" for name in ("d1", "d2", "g")}, refresh=False)
         self.bar.update()
         if warning := self.alarm({**logs, "variety": spread}):

@@ -24,6 +24,12 @@ def faces(portraits, tmp_path_factory):
     return fk.faces.extract(portraits.sample(24, seed=0), tmp_path_factory.mktemp("faces") / "faces.npz")
 
 
+@pytest.fixture(scope="session")
+def portrait_faces(portraits, tmp_path_factory):
+    """The faces of 240 portraits, of all partitions."""
+    return fk.faces.extract(portraits.sample(240, seed=1), tmp_path_factory.mktemp("faces") / "faces.npz")
+
+
 @pytest.fixture
 def celeba():
     """A real copy of CelebA, where FACEKIT_CELEBA names one."""

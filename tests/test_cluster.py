@@ -9,7 +9,8 @@ import time
 import joblib
 import pytest
 
-from facekit import faces, photos, shards
+from facekit import faces, gan, history, photos, shards
+from facekit.backend import keras
 
 distributed = pytest.importorskip("distributed", reason="distributed is not installed: pip install -e .[cluster]")
 
@@ -69,3 +70,13 @@ def test_photographs_are_read_where_the_work_is_done(cluster, tmp_path):
     with joblib.parallel_config("dask"):
         found = faces.extract(photos.load("folder", root=tmp_path), tmp_path / "faces.npz")
     assert found.rejects["reason"].tolist() == ["unreadable: not a picture, or of an unknown format"]
+
+
+def test_a_training_can_be_watched_in_tensorboard(portraits, tmp_path):
+    pytest.importorskip("tensorboard", reason="tensorboard is not installed: pip install -e .[cluster]")
+    found = faces.extract(portraits.sample(24, seed=0), tmp_path / "faces.npz")
+    model = gan.LSGAN(gan.build_generator(16), gan.build_discriminator())
+    model.compile()
+    model.fit(found.dataset(8), epochs=1, verbose=0, callbacks=[keras.callbacks.TensorBoard(tmp_path / "log")])
+    events = b"".join(file.read_bytes() for file in (tmp_path / "log").rglob("events*"))
+    assert all(f"epoch_{name}".encode() in events for name in history.LOSSES)

@@ -1,12 +1,14 @@
 """Networks, the training step, the run's folder, weights on disk."""
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from facekit import gan, history, latent, paths, recording
+from facekit import archive, gan, history, latent, metrics, paths, recording
 from facekit.backend import keras, tf
 
 
@@ -213,6 +215,65 @@ def test_losses_that_are_no_numbers_stop_the_run(faces, tmp_path):
         model.fit(faces.dataset(8), epochs=1, verbose=0, callbacks=gan.callbacks(tmp_path))
 
 
+class _Means:
+    """A descriptor whose features are the mean colours."""
+
+    def embed(self, images):
+        return images.mean(axis=(1, 2)) / 255
+
+
+def test_a_judge_measures_every_epoch_and_must_stay(faces, tmp_path):
+    model = _model(faces)
+    model.fit(faces.dataset(8), epochs=2, verbose=0, callbacks=gan.callbacks(tmp_path, judge=(_Means(), faces.images)))
+    table = history.load(tmp_path).losses
+    made = gan.generate(model.ema_generator, np.random.default_rng(0).standard_normal((500, 16), np.float32))
+    expected = metrics.kernel_distance(_Means().embed(faces.images), _Means().embed(made), subsets=20)
+    assert table.loc[2, ["kernel_distance", "kernel_spread"]].tolist() == pytest.approx(expected, rel=1e-3)
+    with pytest.raises(ValueError, match="go on with the same judge"):
+        model.fit(faces.dataset(8), initial_epoch=2, epochs=3, verbose=0, callbacks=gan.callbacks(tmp_path))
+
+
+_TWO_DEVICES = """
+import sys
+import numpy as np
+from facekit import faces, gan
+from facekit.backend import keras, tf
+
+processor = tf.config.list_physical_devices("CPU")[0]
+tf.config.set_logical_device_configuration(processor, [tf.config.LogicalDeviceConfiguration()] * 2)
+strategy = tf.distribute.MirroredStrategy(["/cpu:0", "/cpu:1"])
+found = faces.load(sys.argv[1])
+with strategy.scope():
+    model = gan.LSGAN(gan.build_generator(8), gan.build_discriminator())
+    model.compile()
+before = model.generator.get_weights()[0]
+model.fit(found.dataset(8), epochs=1, verbose=0, callbacks=gan.callbacks(sys.argv[2]))
+for network in (model.generator, model.discriminator, model.ema_generator):
+    for weight in network.trainable_variables or network.variables:
+        one, other = (copy.numpy() for copy in strategy.experimental_local_results(weight.value))
+        assert np.array_equal(one, other), weight.path
+assert np.abs(model.generator.get_weights()[0] - before).max() > 0
+print("replicas agree")
+"""
+
+
+def test_trains_on_two_devices_that_stay_alike(faces, tmp_path):
+    faces_file = tmp_path / "faces.npz"
+    archive.write(faces_file, [faces.images], faces.images.shape, names=faces.names, boxes=faces.boxes, confidence=faces.confidence,
+                  keypoints=faces.keypoints, reject_names=np.array([], "U1"), reject_reasons=np.array([], "U1"), settings="")
+    done = subprocess.run([sys.executable, "-c", _TWO_DEVICES, str(faces_file), str(tmp_path / "run")], capture_output=True, text=True)
+    assert "replicas agree" in done.stdout, done.stderr[-2000:]
+    assert len(history.load(tmp_path / "run").losses) == 1
+
+
+def test_keras_callbacks_take_part(faces, tmp_path):
+    model = _model(faces)
+    log, stop = keras.callbacks.CSVLogger(str(tmp_path / "log.csv")), keras.callbacks.EarlyStopping("d1", patience=0, min_delta=1e9, mode="min")
+    model.fit(faces.dataset(8), epochs=5, verbose=0, callbacks=[log, stop])
+    lines = (tmp_path / "log.csv").read_text().splitlines()
+    assert lines[0].startswith("epoch,accuracy_fake,accuracy_real,d1,d2,g,") and len(lines) == 3  # the header, an epoch, and one without improvement
+
+
 def test_generate_checks_the_length_of_latent_points():
     generator = gan.build_generator(16)
     assert gan.generate(generator, latent.sample(300, 16)).shape == (300, 80, 80, 3)
@@ -236,7 +297,7 @@ def test_shipped_weights(monkeypatch, tmp_path):
     generator = gan.pretrained("portraits")
     images = gan.generate(generator, latent.sample(64, generator.input_shape[-1]))
     assert images.std(axis=0).mean() > 20  # different faces, not one
-    with pytest.raises(FileNotFoundError, match="no weights 'nobody' in models/; there are .*portraits"):
+    with pytest.raises(FileNotFoundError, match="no generator 'nobody' in data/models; there are .*portraits"):
         gan.pretrained("nobody")
 
 
@@ -248,7 +309,7 @@ def test_export_and_damage(monkeypatch, tmp_path):
     assert json.loads((tmp_path / "models" / "mine" / "small.json").read_text())["faces"] == 240
     file = tmp_path / "models" / "mine" / "small.npz"
     file.write_bytes(file.read_bytes()[:-100])
-    with pytest.raises(ValueError, match="small.npz is damaged"):
+    with pytest.raises(ValueError, match="small.npz is missing or damaged"):
         gan.pretrained("small")
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from facekit import latent
+from facekit import gan, latent
 
 
 def test_sample_is_normal_and_repeatable():
@@ -46,3 +46,63 @@ def test_interpolation_of_equal_and_opposite_points():
     assert np.isfinite(latent.interpolate([1.0, 0.0], [-1.0, 0.0], 3)).all()
     with pytest.raises(ValueError, match="at least its two ends"):
         latent.interpolate([1.0], [2.0], 1)
+
+
+def test_direction_is_found_where_it_was_put():
+    truth = latent.sample(1, 20, seed=1)[0]
+    truth /= np.linalg.norm(truth)
+    points = latent.sample(500, 20, seed=2)
+    found = latent.attribute_direction(points, 1 / (1 + np.exp(-3 * points @ truth + 1)))
+    assert found.dtype == np.float32 and np.linalg.norm(found) == pytest.approx(1)
+    assert found @ truth > 0.99
+
+
+def test_direction_apart_from_another():
+    points, other = latent.sample(500, 20, seed=2), np.eye(20)[0]
+    found = latent.attribute_direction(points, 1 / (1 + np.exp(-points[:, 0] - points[:, 1])), apart_from=[other])
+    assert found @ other == pytest.approx(0, abs=1e-6) and found[1] > 0.99
+
+
+def test_direction_needs_points_and_differences():
+    with pytest.raises(ValueError, match="more points than dimensions"):
+        latent.attribute_direction(latent.sample(20, 20), np.full(20, 0.5))
+    with pytest.raises(ValueError, match="the same for all of these faces"):
+        latent.attribute_direction(latent.sample(50, 20), np.full(50, 0.3))
+
+
+class _Brightness:
+    """A descriptor with one attribute: how bright a face is."""
+
+    names = ["Bright"]
+
+    def attributes(self, images):
+        return {"Bright": images.mean(axis=(1, 2, 3)) / 255}
+
+
+def test_directions_of_a_generator():
+    generator = gan.pretrained("portraits")
+    dim = generator.input_shape[-1]
+    found = latent.directions(generator, _Brightness(), ["Bright"], n=300)["Bright"]
+    points = latent.sample(100, dim, seed=9)
+    darker, brighter = (gan.generate(generator, points + step * found).astype(float).mean(axis=(1, 2, 3)) for step in (-2, 2))
+    assert (brighter > darker).mean() > 0.9
+    with pytest.raises(ValueError, match="this descriptor knows no attribute 'Hat'; it knows Bright"):
+        latent.directions(generator, _Brightness(), ["Hat"])
+
+
+def test_projection_finds_a_face_that_the_generator_can_make():
+    generator = gan.pretrained("portraits")
+    dim = generator.input_shape[-1]
+    image = gan.generate(generator, latent.sample(1, dim, seed=3, truncation=0.8))[0]
+    found = latent.project(generator, image, steps=150)
+    assert found.shape == (dim,) and np.linalg.norm(found) <= dim**0.5 + 1e-3
+
+    def error(points):
+        return np.abs(gan.generate(generator, points).astype(float) - image).mean(axis=(1, 2, 3))
+
+    assert error(found[None])[0] < 0.5 * error(latent.sample(100, dim, seed=5)).min()
+
+
+def test_projection_of_something_else():
+    with pytest.raises(ValueError, match=r"one face of shape \(80, 80, 3\) and type uint8 is expected"):
+        latent.project(gan.build_generator(4), np.zeros((40, 40, 3), np.uint8))

@@ -1,0 +1,158 @@
+"""One small encoder of faces: a point that says who somebody looks like, and a probability for each attribute.
+
+Distances between sets of faces, directions of the latent space and the search for the nearest photograph all use its points.
+It has seen few people: see its model card before you trust it.
+"""
+
+import sys
+
+import numpy as np
+import pandas as pd
+from tqdm import tqdm
+
+from . import weights
+from .backend import keras, tf
+from .images import to_float
+from .metrics import wilson_interval
+from .networks import augment
+
+layers, ops = keras.layers, keras.ops
+
+
+class Descriptor:
+    """Describes faces of 80×80 pixels.
+
+    Parameters
+    ----------
+    network : keras.Model
+        From images in [-1, 1] to a pair: features (n, features) and one logit an attribute.
+    names : sequence of str
+        The attributes, in the order of the logits.
+    about : dict
+        What it was trained on.
+    """
+
+    def __init__(self, network, names, about):
+        self.network, self.names, self.about = network, list(names), about
+
+    def embed(self, images):
+        """Return the features of uint8 faces (n, 80, 80, 3): float32, shape (n, 128), points on a sphere.
+
+        Faces of one person lie closer together than those of two. The sphere's radius is the root of the number of features, so that
+        a feature is about 1 in size; the length that the network gives is dropped, since it is greater for people it was trained on.
+        """
+        points = self._run(images)[0]
+        return points / np.linalg.norm(points, axis=1, keepdims=True) * np.float32(points.shape[1] ** 0.5)
+
+    def attributes(self, images):
+        """Return the probability of each attribute for uint8 faces (n, 80, 80, 3): a table with a row a face, values in [0, 1]."""
+        return pd.DataFrame(1 / (1 + np.exp(-self._run(images)[1].astype("float64"))), columns=self.names)
+
+    def score(self, faces):
+        """Return how often it agrees with the attributes of a `FaceSet`: a row an attribute.
+
+        Columns: `faces`; `agreement`, the share of faces on which probability over ½ and label agree, with its 95 % Wilson
+        interval `low`, `high`; `majority`, what always answering the more frequent value would reach.
+        """
+        said, rows = self.attributes(faces.images) > 0.5, {}
+        for name in [name for name in self.names if name in faces.attributes]:
+            truth = faces.attributes[name].to_numpy(bool)
+            right = int((said[name].to_numpy() == truth).sum())
+            rows[name] = (len(truth), right / len(truth), *wilson_interval(right, len(truth)), max(truth.mean(), 1 - truth.mean()))
+        return pd.DataFrame.from_dict(rows, orient="index", columns=["faces", "agreement", "low", "high", "majority"])
+
+    def _run(self, images):
+        images = np.asarray(images)
+        if images.dtype != np.uint8 or images.shape[1:] != (80, 80, 3):
+            raise ValueError(f"images of shape {images.shape} and type {images.dtype}: faces of shape (n, 80, 80, 3) and type uint8 are expected")
+        batches = [self.network(to_float(images[start : start + 256]), training=False) for start in range(0, len(images), 256)]
+        return [np.concatenate([np.asarray(batch[i]) for batch in batches]) for i in (0, 1)]
+
+
+def build(attributes, features=128):
+    """Return an untrained network for `Descriptor`: six convolutions with the picture halved four times, then two linear layers."""
+    inputs = keras.Input((80, 80, 3), name="image")
+    x = layers.Conv2D(32, 4, strides=2, padding="same", use_bias=False)(inputs)
+    for width, halve in ((64, True), (96, False), (96, True), (128, False), (128, True)):
+        x = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
+        x = layers.Conv2D(width, 3, padding="same", use_bias=False)(x)
+        x = layers.MaxPooling2D()(x) if halve else x
+    x = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
+    points = layers.Dense(features, name="features", dtype="float32")(layers.Dropout(0.3)(layers.Flatten()(x)))
+    return keras.Model(inputs, [points, layers.Dense(attributes, name="attributes", dtype="float32")(points)], name="descriptor")
+
+
+def train(faces, epochs=24, batch_size=64, seed=0, identity_weight=0.3, scale=16.0):
+    """Train a descriptor on the attributes of faces and, where they are known, on who is who.
+
+    The loss is the binary cross-entropy of the attributes plus `identity_weight` times that of telling the people apart by the cosine
+    between a face's features and one direction a person (a normalised softmax, Wang et al. 2017). Faces are shifted, mirrored,
+    brightened and darkened meanwhile.
+
+    Parameters
+    ----------
+    faces : FaceSet
+        With boolean attributes; the column `identity` is optional.
+    epochs, batch_size, seed : int
+    identity_weight, scale : float
+
+    Returns
+    -------
+    Descriptor
+
+    Raises
+    ------
+    ValueError
+        If the faces have no attributes that vary.
+    """
+    flags = faces.attributes.select_dtypes(bool)
+    flags = flags.loc[:, flags.nunique() > 1]
+    if flags.empty:
+        raise ValueError("these faces have no yes-or-no attributes that vary: a descriptor learns from such labels")
+    identities = faces.attributes["identity"] if "identity" in faces.attributes else np.zeros(len(faces))
+    people, who = np.unique(identities, return_inverse=True)
+    keras.utils.set_random_seed(seed)
+    network = build(flags.shape[1])
+    directions = tf.Variable(keras.random.normal((network.output_shape[0][-1], len(people))))
+    steps = epochs * (len(faces) // batch_size)
+    optimizer = keras.optimizers.AdamW(keras.optimizers.schedules.CosineDecay(2e-3, steps), weight_decay=0.01)
+    augmentation, random, labels = keras.random.SeedGenerator(seed), np.random.default_rng(seed), flags.to_numpy("float32")
+
+    @tf.function
+    def step(images, truth, person):
+        with tf.GradientTape() as tape:
+            points, logits = network(augment(images, augmentation), training=True)
+            loss = ops.mean(ops.binary_crossentropy(truth, logits, from_logits=True))
+            cosine = ops.matmul(_unit(points, 1), _unit(directions, 0))
+            loss += identity_weight * ops.mean(ops.sparse_categorical_crossentropy(person, scale * cosine, from_logits=True))
+        trained = [*network.trainable_variables, directions]
+        optimizer.apply(tape.gradient(loss, trained), trained)
+        return loss
+
+    for _ in (bar := tqdm(range(epochs), desc="descriptor", unit="epoch", file=sys.stdout)):
+        order = random.permutation(len(faces))[: len(faces) // batch_size * batch_size].reshape(-1, batch_size)
+        losses = [float(step(to_float(faces.images[np.sort(rows)]), labels[np.sort(rows)], who[np.sort(rows)])) for rows in order]
+        bar.set_postfix(loss=f"{np.mean(losses):.3f}", refresh=False)
+    return Descriptor(network, flags.columns, {"faces": len(faces), "people": len(people), "epochs": epochs, "seed": seed})
+
+
+def export(descriptor, path, **about):
+    """Write a descriptor as weights that ship: see `weights.save`."""
+    weights.save(descriptor.network.get_weights(), path, kind="descriptor", attributes=descriptor.names, **descriptor.about, **about)
+
+
+def load(name="portraits"):
+    """Return the descriptor that ships for a source of faces, "portraits" or "celeba".
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        If its weights are not there, or damaged.
+    """
+    record, values = weights.read(f"{name}-descriptor", "descriptor")
+    network = weights.assign(build(len(record["attributes"])), values, name)
+    return Descriptor(network, record["attributes"], record)
+
+
+def _unit(points, axis):
+    return points / ops.maximum(ops.norm(points, axis=axis, keepdims=True), 1e-6)

@@ -1,0 +1,73 @@
+"""Trained networks on disk: weights as float16 beside a record of how to build the network, found by name and checked."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+
+from . import paths
+
+
+def save(weights, path, **record):
+    """Write weights as `<path>.npz` (float16) and `<path>.json` (the record, their sha256, and how many there are).
+
+    Parameters
+    ----------
+    weights : list of float arrays
+        As `model.get_weights()` returns them.
+    path : path
+        Without suffix; missing folders are made.
+    **record
+        What `read` needs to build the network again, and what a reader may want to know.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = path.with_name(f"{path.name}.npz")
+    np.savez_compressed(file, **{f"w{i:03d}": w.astype("float16") for i, w in enumerate(weights)})
+    record |= {"weights": int(sum(w.size for w in weights)), "sha256": _digest(file)}
+    path.with_name(f"{path.name}.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+
+
+def names(kind):
+    """Return the files of the weights that ship, a dictionary from name to the record's path, for one kind of network."""
+    files = sorted((paths.data() / "models").glob("*/*.json"))
+    return {file.stem: file for file in files if json.loads(file.read_text(encoding="utf-8"))["kind"] == kind}
+
+
+def read(name, kind):
+    """Return record and weights (a list of float32 arrays) of a network that ships.
+
+    Raises
+    ------
+    FileNotFoundError
+        If no weights of that name and kind are there.
+    ValueError
+        If the file is damaged: its sha256 is not the recorded one.
+    """
+    known = names(kind)
+    if name not in known:
+        raise FileNotFoundError(f"no {kind} {name!r} in data/models; there are {', '.join(known) or 'none'}")
+    record, file = json.loads(known[name].read_text(encoding="utf-8")), known[name].with_suffix(".npz")
+    if not file.is_file() or _digest(file) != record["sha256"]:
+        raise ValueError(f"{paths.display(file)} is missing or damaged (its sha256 is not the recorded one): check it out again")
+    with np.load(file, allow_pickle=False) as npz:
+        return record, [npz[key].astype("float32") for key in sorted(npz.files)]
+
+
+def assign(model, weights, name):
+    """Put weights into a network.
+
+    Raises
+    ------
+    ValueError
+        If they are those of another network.
+    """
+    if [w.shape for w in weights] != [w.shape for w in model.get_weights()]:
+        raise ValueError(f"the weights {name!r} are of another network than the record says: check the folder out again")
+    model.set_weights(weights)
+    return model
+
+
+def _digest(file):
+    return hashlib.sha256(file.read_bytes()).hexdigest()
