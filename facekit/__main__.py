@@ -107,7 +107,7 @@ def _faces(options):
 
     if options.root and options.source == "portraits":
         raise ValueError(f"--root {options.root} goes with --source folder or --source celeba")
-    chosen = photos.load(options.source, options.root)
+    chosen = photos.load(options.source, options.root).select(**dict(options.select))
     if options.photos:
         chosen = chosen.sample(options.photos, seed=0)
     return faces.extract(chosen, options.out, workers=options.workers, margin=options.margin, shape=options.shape, choose=options.choose)
@@ -117,6 +117,13 @@ def _positive(text):
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text}: a whole number from 1 up is expected")
     return int(text)
+
+
+def _condition(text):
+    name, sign, value = text.partition("=")
+    if not (name and sign and value):
+        raise argparse.ArgumentTypeError(f"{text}: a column and a value are expected, such as Male=no or partition=train")
+    return name, {"yes": True, "no": False}.get(value, int(value) if value.isdecimal() else value)
 
 
 def _parser():
@@ -134,9 +141,9 @@ def _parser():
     source.add_argument("--source", default=os.environ.get("FACEKIT_SOURCE", "portraits"), help="portraits, celeba or folder (FACEKIT_SOURCE, else portraits)")
     source.add_argument("--root", default=os.environ.get("FACEKIT_ROOT"), help="the folder of celeba or folder (FACEKIT_ROOT)")
     source.add_argument("--photos", type=_positive, help="take only so many photographs, drawn at random")
+    source.add_argument("--select", type=_condition, action="append", default=[], metavar="COLUMN=VALUE", help="take only these: Male=no, partition=train; may be given again")
     source.add_argument("--out", default=paths.build() / "faces.npz", help="the npz of faces; read if it holds these photographs' faces, else written anew (build/faces.npz)")
     source.add_argument("--workers", type=_positive, help="threads that look for faces (one a core)")
-
     source.add_argument("--margin", type=float, default=0.0, help="how far the crop reaches beyond the face, as a share of it (0)")
     source.add_argument("--shape", choices=("stretched", "square", "aligned"), default="stretched", help="how a face is cut out (stretched, as in the paper)")
     source.add_argument("--choose", choices=("largest", "most confident", "all"), default="largest", help="which face of a photograph with several (largest)")
@@ -168,7 +175,7 @@ def _parser():
         each.add_argument("--architecture", choices=("compact", "paper"), default="compact")
         each.add_argument("--seed", type=int, default=0)
         each.add_argument("--run-dir", default=paths.build() / folder, help=f"the folder of what is learned (build/{folder})")
-    train.add_argument("--samples", type=_positive, default=64, help="images of one iteration, half real and half fake (64)")
+    train.add_argument("--samples", type=_positive, default=32, help="images of one iteration, half real and half fake (32)")
     train.add_argument("--latent-dim", type=_positive, default=100)
     train.add_argument("--bfloat16", action="store_true", help="half the digits where it does no harm: a third faster on processors with AVX512-BF16")
     classify.add_argument("--generator", default="portraits", help="a generator.keras of `train`, or the name of weights that ship")

@@ -105,7 +105,7 @@ class LSGAN(keras.Model):
         return {tracker.name: tracker.result() for tracker in self.trackers}
 
 
-def train(faces, run_dir, latent_dim=100, samples=64, epochs=20, architecture="compact", seed=0, descriptor=None, **about):
+def train(faces, run_dir, latent_dim=100, samples=32, epochs=20, architecture="compact", seed=0, descriptor=None, **about):
     """Train an `LSGAN` from the beginning, or go on with one that was stopped, and keep all of it in a folder.
 
     The folder receives what `callbacks` writes, and `generator.keras`, the moving average of the generator. If it holds this training

@@ -7,14 +7,17 @@ import base64
 import io
 
 import ipywidgets as ui
+import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 from PIL import Image
 
 from . import descriptor as descriptors
-from . import gan, latent, weights
+from . import gan, latent, plots, weights
 from .images import montage
+from .result_table import WIDE, ResultTable
 
-_WIDE = {"style": {"description_width": "110px"}, "layout": {"width": "100%", "max_width": "440px"}}
+__all__ = ["LatentSampler", "LatentWalk", "LossExplorer", "ResultTable", "draw"]
 
 
 def draw(generator, seed=7, count=8, truncation=0.8, shifts=()):
@@ -79,12 +82,12 @@ class LatentSampler(_Pictured):
     def __init__(self, generator=None, descriptor=None, attributes=("Smiling", "Male", "Young", "Eyeglasses")):
         self.generator, self.descriptor, self.pinned = generator, descriptor, None
         names = [] if generator is not None else list(weights.names("generator"))
-        self.model = ui.Dropdown(options=names, value="portraits" if "portraits" in names else None, description="model", **_WIDE)
-        self.seed = ui.IntSlider(7, 0, 999, description="seed", **_WIDE)
-        self.count = ui.IntSlider(8, 1, 32, description="faces", **_WIDE)
-        self.truncation = ui.FloatSlider(0.8, min=0, max=1.5, step=0.05, description="truncation", **_WIDE)
-        self.attributes = {name: ui.FloatSlider(0, min=-4, max=4, step=0.25, description=name, **_WIDE) for name in attributes}
-        self.pin = ui.IntSlider(0, 0, 32, description="pin face no.", **_WIDE)
+        self.model = ui.Dropdown(options=names, value="portraits" if "portraits" in names else None, description="model", **WIDE)
+        self.seed = ui.IntSlider(7, 0, 999, description="seed", **WIDE)
+        self.count = ui.IntSlider(8, 1, 32, description="faces", **WIDE)
+        self.truncation = ui.FloatSlider(0.8, min=0, max=1.5, step=0.05, description="truncation", **WIDE)
+        self.attributes = {name: ui.FloatSlider(0, min=-4, max=4, step=0.25, description=name, **WIDE) for name in attributes}
+        self.pin = ui.IntSlider(0, 0, 32, description="pin face no.", **WIDE)
         self.save = ui.HTML()
         if names:
             self._choose()
@@ -151,10 +154,10 @@ class LatentWalk(_Pictured):
 
     def __init__(self, generator, steps=31):
         self.generator, self.steps = generator, steps
-        self.start = ui.IntSlider(1, 0, 999, description="from seed", **_WIDE)
-        self.end = ui.IntSlider(2, 0, 999, description="to seed", **_WIDE)
-        self.truncation = ui.FloatSlider(0.8, min=0.1, max=1.5, step=0.05, description="truncation", **_WIDE)
-        self.position = ui.IntSlider(0, 0, steps - 1, description="on the way", **_WIDE)
+        self.start = ui.IntSlider(1, 0, 999, description="from seed", **WIDE)
+        self.end = ui.IntSlider(2, 0, 999, description="to seed", **WIDE)
+        self.truncation = ui.FloatSlider(0.8, min=0.1, max=1.5, step=0.05, description="truncation", **WIDE)
+        self.position = ui.IntSlider(steps // 2, 0, steps - 1, description="on the way", **WIDE)
         play = ui.Play(min=0, max=steps - 1, interval=80, repeat=True)
         ui.jslink((play, "value"), (self.position, "value"))
         for control in (self.start, self.end, self.truncation):
@@ -173,3 +176,46 @@ class LatentWalk(_Pictured):
         """Paint the face of the moment large, between the two ends."""
         shown = [np.asarray(Image.fromarray(self.images[i]).resize((160, 160), Image.LANCZOS)) for i in (0, self.position.value, -1)]
         self._paint(montage(np.stack(shown), columns=3, gap=6))
+
+
+class LossExplorer(_Pictured):
+    """Choose runs and losses, slide to an epoch, and see the faces of that epoch beside its losses.
+
+    Parameters
+    ----------
+    runs : dict of str to LossHistory
+
+    Attributes
+    ----------
+    chosen, losses, epoch, smoothing, logarithmic : ipywidgets controls
+        See `plots.losses_and_faces`, which draws the picture.
+    table : DataFrame
+        The losses of the chosen runs at the epoch, a column a run; empty where a run has no such epoch.
+    """
+
+    def __init__(self, runs):
+        self.runs = runs
+        columns = [name for name in next(iter(runs.values())).losses if all(name in run.losses for run in runs.values())]
+        last = int(max(run.losses.index.max() for run in runs.values()))
+        self.chosen = ui.SelectMultiple(options=list(runs), value=list(runs)[:2], rows=min(4, len(runs)), description="runs", **WIDE)
+        self.losses = ui.SelectMultiple(options=columns, value=columns[:3], rows=4, description="losses", **WIDE)
+        self.epoch = ui.IntSlider(last, 1, last, description="epoch", **WIDE)
+        self.smoothing = ui.IntSlider(1, 1, max(2, last // 4), description="mean over", **WIDE)
+        self.logarithmic = ui.Checkbox(False, description="logarithmic")
+        controls = [self.chosen, self.losses, self.epoch, self.smoothing, self.logarithmic]
+        for control in controls:
+            control.observe(self._show, "value")
+        super().__init__(controls)
+        self._show()
+
+    def _show(self, change=None):
+        runs = {name: self.runs[name] for name in self.chosen.value}
+        if not runs or not self.losses.value:
+            return  # nothing chosen: the last picture stays
+        self.table = pd.DataFrame({name: run.losses[list(self.losses.value)].reindex([self.epoch.value]).iloc[0] for name, run in runs.items()})
+        with plt.ioff():
+            axes = plots.losses_and_faces(runs, self.losses.value, self.epoch.value, self.smoothing.value, self.logarithmic.value)
+        buffer = io.BytesIO()
+        axes[0].figure.savefig(buffer, format="png", dpi=90)
+        plt.close(axes[0].figure)
+        self.picture.value = buffer.getvalue()

@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 
 from facekit import __main__ as cli
-from facekit import backend, course, gan, paper, paths
+from facekit import backend, course, faces, gan, paper, paths
 from facekit.recording import Recorder
 
 LESSONS = course.LESSONS
@@ -107,6 +107,20 @@ def test_errors_are_one_sentence(arguments, message, tmp_path, capsys, monkeypat
     assert cli.main(arguments) == 1
     error = capsys.readouterr().err
     assert message in error and "Traceback" not in error and len(error.strip().splitlines()) == 1
+
+
+def test_selected_photographs(tmp_path, capsys):
+    out = str(tmp_path / "f.npz")
+    assert cli.main(["extract", "--select", "Male=no", "--select", "partition=validation", "--photos", "8", "--out", out]) == 0
+    found = faces.load(out)
+    assert not found.attributes["Male"].any() and set(found.attributes["partition"]) == {"validation"}
+    assert cli.main(["extract", "--select", "identity=3", "--out", out]) == 0
+    assert set(faces.load(out).attributes["identity"]) == {3}
+    assert cli.main(["extract", "--select", "Hat=yes", "--out", out]) == 1
+    assert "these photographs have no attribute 'Hat'" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        cli.main(["extract", "--select", "Male", "--out", out])
+    assert "a column and a value are expected" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("option, value", [("--epochs", "0"), ("--samples", "-2"), ("--latent-dim", "many"), ("--photos", "1.5")])

@@ -80,6 +80,26 @@ def test_loss_tables_share_their_axes():
     assert axes[1].get_lines()[2].get_ydata()[0] == pytest.approx(2.11)
 
 
+def test_losses_and_faces_of_an_epoch(tmp_path):
+    table = pd.DataFrame({"d1": [0.1, 0.3, 0.2], "d2": 0.3, "g": 0.5}, index=pd.Index([1, 2, 3], name="epoch"))
+    (tmp_path / "sheets").mkdir()
+    Image.new("RGB", (654, 326), (255, 0, 0)).save(tmp_path / "sheets" / "epoch_0002.png")
+    runs = {"kept": history.LossHistory(table, folder=tmp_path), "bare": history.LossHistory(table)}
+    chart, kept, bare = plots.losses_and_faces(runs, ["d1"], epoch=3, smoothing=2)
+    assert chart.get_lines()[0].get_ydata().tolist() == pytest.approx([0.1, 0.2, 0.25])
+    assert chart.get_lines()[2].get_xdata()[0] == 3  # the mark
+    assert kept.get_title("left") == "kept, epoch 2" and kept.images[0].get_array().shape[:2] == (80, 654)
+    assert bare.get_title("left") == "bare: no faces were kept" and not bare.images
+    assert plots.losses_and_faces(runs, log=True)[0].get_yscale() == "log"
+
+
+def test_rows_have_labels_and_their_faces():
+    images = np.random.default_rng(0).integers(0, 255, (2, 3, 8, 8, 3)).astype(np.uint8)
+    axes = plots.rows(images, ["above", "below"])
+    assert [ax.get_ylabel() for ax in axes] == ["above", "below"]
+    assert np.array_equal(axes[1].images[0].get_array()[:, 20:28], images[1, 2])
+
+
 def test_growth_takes_first_and_last(tmp_path):
     (tmp_path / "sheets").mkdir()
     for epoch in range(1, 11):

@@ -4,10 +4,11 @@ import base64
 import io
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 
-from facekit import faces, gan, latent, widgets
+from facekit import faces, gan, history, latent, widgets
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +98,60 @@ def test_walk_shows_ends_and_middle():
     assert np.array_equal(pictures[0][:, 166:326], pictures[0][:, :160])  # at the start the middle is the first face
     assert np.array_equal(pictures[2][:, 166:326], pictures[2][:, 332:])
     assert not np.array_equal(pictures[1][:, 166:326], pictures[0][:, 166:326])
+
+
+@pytest.fixture
+def two_runs(tmp_path):
+    runs = {}
+    for name, factor in (("calm", 1.0), ("wild", 2.0)):
+        folder = tmp_path / name
+        (folder / "sheets").mkdir(parents=True)
+        table = pd.DataFrame({"d1": [0.2 * factor, 0.4], "d2": 0.3, "g": [0.9, 0.5], "variety": [10.0, 20.0]}, index=pd.Index([1, 2], name="epoch"))
+        table.to_csv(folder / "losses.csv")
+        for epoch in (1, 2):
+            Image.new("RGB", (654, 326), (100 * epoch, 0, 0)).save(folder / "sheets" / f"epoch_{epoch:04d}.png")
+        runs[name] = history.load(folder)
+    return runs
+
+
+def test_explorer_follows_its_controls(two_runs):
+    explorer = widgets.LossExplorer(two_runs)
+    assert explorer.epoch.value == 2 and explorer.losses.value == ("d1", "d2", "g")
+    assert explorer.table.loc["d1"].tolist() == [0.4, 0.4]
+    pictures = [explorer.picture.value]
+    for control, value in (("epoch", 1), ("smoothing", 2), ("logarithmic", True), ("losses", ("variety",)), ("chosen", ("wild",))):
+        getattr(explorer, control).value = value
+        pictures.append(explorer.picture.value)
+    assert len(set(pictures)) == len(pictures)
+    assert explorer.table.to_dict() == {"wild": {"variety": 10.0}}
+    explorer.chosen.value = ()
+    assert explorer.picture.value == pictures[-1]
+    assert base64.b64decode(explorer._repr_mimebundle_()["image/png"]) == pictures[-1]
+
+
+def test_result_table_sorts_filters_and_marks_the_best():
+    table = pd.DataFrame({"run": ["a<b", "wide", "small"], "distance": [0.25, 0.5, 0.125], "images": [30, 10, 20]})
+    view = widgets.ResultTable(table, "Designs")
+    assert view.shown.equals(table) and "<b>" not in view.view.value and "a&lt;b" in view.view.value
+    view.by.value, view.best.value = "distance", "lowest"
+    assert view.shown["run"].tolist() == ["small", "a<b", "wide"]
+    assert view.view.value.count("<b>") == 1 and "<b>0.125</b>" in view.view.value
+    view.descending.value, view.best.value = True, "highest"
+    assert view.shown["run"].tolist() == ["wide", "a<b", "small"] and "<b>0.5</b>" in view.view.value
+    view.containing.value = "SMALL"
+    assert view.shown["run"].tolist() == ["small"]
+    assert view.csv == "run,distance,images\nsmall,0.125,20\n"
+    assert "\\caption{Designs}" in view.latex and "small & 0.125" in view.latex
+    assert base64.b64decode(view.links.value.split("base64,")[1].split('"')[0]).decode() == view.csv
+    view.containing.value = "nothing like this"
+    assert view.shown.empty
+
+
+def test_result_table_has_a_form_for_places_without_widgets():
+    table = pd.DataFrame({"right": [9, 10]}, index=pd.Index(["jpeg", "blur"], name="after"))
+    bundle = widgets.ResultTable(table)._repr_mimebundle_()
+    assert bundle["text/plain"].split() == ["after", "right", "jpeg", "9", "blur", "10"]
+    assert bundle["text/html"].startswith("<table>") and "text-align: right" in bundle["text/html"]
 
 
 def _shown(widget):
