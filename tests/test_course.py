@@ -96,7 +96,7 @@ def test_tour_with_an_unknown_profile_does_not_begin(monkeypatch, capsys):
         (["extract", "--source", "folder"], "needs a folder"),
         (["extract", "--source", "flickr"], "unknown source 'flickr': choose portraits, celeba or folder"),
         (["extract", "--root", "nowhere"], "--root nowhere goes with --source folder or --source celeba"),
-        (["classify", "--photos", "24", "--generator", "nobody"], "no weights 'nobody'"),
+        (["classify", "--photos", "24", "--generator", "nobody"], "no generator 'nobody'"),
         (["train", "--photos", "4", "--samples", "64"], "a batch of 32 from 4 faces"),
         (["unpack", "nowhere.zip"], "there is no file nowhere.zip"),
         (["tour", "--only", "09"], "no notebook starts with '09'"),

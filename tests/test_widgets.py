@@ -67,7 +67,7 @@ class _Redness:
 
 
 def test_attribute_sliders_follow_the_descriptor():
-    sampler = widgets.LatentSampler(gan.build_generator(16), _Redness())
+    sampler = widgets.LatentSampler(gan.pretrained("portraits"), _Redness())
     assert [name for name, slider in sampler.attributes.items() if not slider.disabled] == ["Smiling", "Male"]
     before = sampler.images.astype(float)
     sampler.attributes["Smiling"].value = 3
