@@ -19,7 +19,7 @@ def main():
         command.add_argument("--out", required=True, help="folder for photos/, truth/ and the tables")
         command.add_argument("--photos", type=int, nargs="+", default=list(range(1, PHOTOS + 1)), help="which of the ten")
         command.add_argument("--scale", type=float, default=1.5, help="size of the rendering against the picture")
-        command.add_argument("--samples", type=int, default=12, help="light paths a pixel")
+        command.add_argument("--samples", type=int, default=8, help="light paths a pixel")
         command.add_argument("--processes", type=int, default=processes)
         command.add_argument("--threads", type=int, default=threads, help="threads a process")
     sheet = commands.add_parser("sheet", help="contact sheet of a folder's photographs at 178x218 and 80x80")

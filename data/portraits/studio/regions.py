@@ -26,12 +26,13 @@ def noise(points, scale, *seed):
     corner = np.floor(position).astype(int)
     t = position - corner
     t = t * t * (3 - 2 * t)
+    share, place = (1 - t, t), (corner % 32, (corner + 1) % 32)
     total = 0
     for dx in (0, 1):
         for dy in (0, 1):
             for dz in (0, 1):
-                weight = np.prod(np.where([dx, dy, dz], t, 1 - t), axis=1)
-                total = total + weight * lattice[(corner[:, 0] + dx) % 32, (corner[:, 1] + dy) % 32, (corner[:, 2] + dz) % 32]
+                weight = share[dx][:, 0] * share[dy][:, 1] * share[dz][:, 2]
+                total = total + weight * lattice[place[dx][:, 0], place[dy][:, 1], place[dz][:, 2]]
     return total
 
 
