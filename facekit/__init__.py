@@ -4,7 +4,7 @@
 is loaded only by the modules that need it. The modules in the order of the data:
 
     paths, backend, paper, profiles, losses, metrics, downloads, photos, images, cascade, detection, archive, shards, faces,
-    networks, weights, descriptor, recording, gan, latent, history, contrastive, plots, result_table, widgets, course
+    networks, weights, descriptor, recording, gan, latent, history, experiments, claims, contrastive, loss_plots, plots, result_table, widgets, course
 """
 
 import importlib
@@ -18,7 +18,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 _MODULES = (
     "paths", "backend", "paper", "profiles", "losses", "metrics", "downloads", "photos", "images", "cascade", "detection", "archive", "shards", "faces",
-    "networks", "weights", "descriptor", "recording", "gan", "latent", "history", "contrastive", "plots", "result_table", "widgets", "course",
+    "networks", "weights", "descriptor", "recording", "gan", "latent", "history", "experiments", "claims", "contrastive", "loss_plots", "plots", "result_table", "widgets", "course",
 )
 
 

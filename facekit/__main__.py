@@ -1,4 +1,4 @@
-"""The command line: `python -m facekit tour`, `unpack`, `extract`, `train`, `sweep`, `classify`, `app`, `doctor`, `refresh`."""
+"""The command line: `python -m facekit tour`, `unpack`, `extract`, `train`, `sweep`, `experiment`, `classify`, `app`, `doctor`, `refresh`."""
 
 import argparse
 import os
@@ -75,7 +75,7 @@ def _train(options):
     if options.bfloat16:
         backend.keras.config.set_dtype_policy("mixed_bfloat16")
     try:
-        gan.train(faces, run, options.latent_dim, options.samples, options.epochs, options.architecture, options.seed, source=options.source)
+        gan.train(faces, run, options.latent_dim, options.samples, options.epochs, options.architecture, options.seed, _descriptor(options), source=options.source)
     except KeyboardInterrupt:
         print(f"\nwhat was learned so far is kept as generator.keras in {paths.display(run)}; the same command goes on after the last whole epoch")
         raise
@@ -85,10 +85,30 @@ def _train(options):
 def _sweep(options):
     from . import history, paths
 
-    runs = history.sweep(_faces(options), options.run_dir, epochs=options.epochs, architecture=options.architecture, seed=options.seed, source=options.source)
+    runs = history.sweep(_faces(options), options.run_dir, epochs=options.epochs, architecture=options.architecture, seed=options.seed,
+                         descriptor=_descriptor(options), source=options.source)
     print(history.compare(runs).to_string())
     print("smallest sum of the three averages: latent {} and samples {}".format(*history.best(runs)))
     print(f"the runs are in {paths.display(Path(options.run_dir))}")
+
+
+def _experiment(options):
+    from . import experiments, history, paths
+
+    faces = _faces(options)
+    for name in options.names:
+        run = Path(options.run_dir) / name
+        experiments.play(name, faces, run, options.iterations, seed=options.seed, descriptor=_descriptor(options), source=options.source)
+        recorded = history.load(run)
+        print(f"{recorded.about['question']}\n{recorded.losses.iloc[[0, -1]].round(3).to_string()}")
+        print(f"losses.csv, run.json and sheets are in {paths.display(run)}")
+
+
+def _descriptor(options):
+    """Return the descriptor that measures the kernel distance after each epoch, where that is wanted."""
+    from . import descriptor
+
+    return descriptor.load("celeba" if options.source == "celeba" else "portraits") if options.measure else None
 
 
 def _classify(options):
@@ -99,7 +119,11 @@ def _classify(options):
     fakes = gan.generate(generator, latent.sample(len(train) + max(1000, len(test)), generator.input_shape[-1], seed=1))
     classifier = contrastive.train(train.images, fakes[: len(train)], iterations=options.iterations)
     print("on people and latent points that it has not seen:")
-    print(classifier.score(test.images, fakes[len(train) :]).round(4).to_string())
+    score = classifier.score(test.images, fakes[len(train) :])
+    print(score.round(4).to_string())
+    if options.run_dir:
+        Path(options.run_dir).mkdir(parents=True, exist_ok=True)
+        score.round(6).to_csv(Path(options.run_dir) / "score.csv", index_label="kind")
 
 
 def _faces(options):
@@ -166,20 +190,26 @@ def _parser():
         ("extract", _extract, "find the faces of photographs and write them to an npz; go on where it was stopped"),
         ("train", _train, "train an LSGAN on faces; go on where it was stopped"),
         ("sweep", _sweep, "train the four combinations of the paper's Table 1 and compare their losses; go on where it was stopped"),
+        ("experiment", _experiment, "train small GANs that each answer one question"),
         ("classify", _classify, "train a real/fake classifier against a generator and score it on unseen faces"),
     ):
         commands.add_parser(name, parents=[source], help=text, description=text).set_defaults(run=run)
-    train, sweep, classify = (commands.choices[name] for name in ("train", "sweep", "classify"))
-    for each, folder in ((train, "run"), (sweep, "sweep")):
+    train, sweep, experiment, classify = (commands.choices[name] for name in ("train", "sweep", "experiment", "classify"))
+    for each in (train, sweep):
         each.add_argument("--epochs", type=_positive, default=20, help="passes over the faces, those of earlier calls included (20)")
         each.add_argument("--architecture", choices=("compact", "paper"), default="compact")
+    for each, folder in ((train, "run"), (sweep, "sweep"), (experiment, "experiments")):
         each.add_argument("--seed", type=int, default=0)
         each.add_argument("--run-dir", default=paths.build() / folder, help=f"the folder of what is learned (build/{folder})")
+        each.add_argument("--measure", action="store_true", help="measure the kernel distance of the fakes to the faces after each epoch, on the source's descriptor")
+    experiment.add_argument("names", nargs="+", metavar="NAME", help="such as plain or collapse; a name that is none lists them all")
+    experiment.add_argument("--iterations", type=_positive, default=1000, help="training steps of each (1000: one or two minutes)")
     train.add_argument("--samples", type=_positive, default=32, help="images of one iteration, half real and half fake (32)")
     train.add_argument("--latent-dim", type=_positive, default=100)
     train.add_argument("--bfloat16", action="store_true", help="half the digits where it does no harm: a third faster on processors with AVX512-BF16")
     classify.add_argument("--generator", default="portraits", help="a generator.keras of `train`, or the name of weights that ship")
     classify.add_argument("--iterations", type=_positive, default=200)
+    classify.add_argument("--run-dir", help="a folder that receives the score as score.csv")
     return parser
 
 

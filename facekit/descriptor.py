@@ -4,7 +4,9 @@ Distances between sets of faces, directions of the latent space and the search f
 It has seen few people: see its model card before you trust it.
 """
 
+import os
 import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -67,6 +69,37 @@ class Descriptor:
             raise ValueError(f"images of shape {images.shape} and type {images.dtype}: faces of shape (n, 80, 80, 3) and type uint8 are expected")
         batches = [self.network(to_float(images[start : start + 256]), training=False) for start in range(0, len(images), 256)]
         return [np.concatenate([np.asarray(batch[i]) for batch in batches]) for i in (0, 1)]
+
+
+class Inception:
+    """The Inception-v3 of Keras as another pair of eyes: 2,048 features, learned from ImageNet's photographs of everything.
+
+    Its weights are 88 MB and do not ship. Keras puts them into its folder at the first `keras.applications.InceptionV3(include_top=False)`
+    with a network. They are not the weights of the original FID (Heusel et al. 2017), so a distance on these features is no FID either.
+
+    Parameters
+    ----------
+    weights : path, optional
+        The file; by default where Keras keeps it.
+
+    Raises
+    ------
+    FileNotFoundError
+        If it is not there.
+    """
+
+    def __init__(self, weights=None):
+        usual = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "models"
+        file = Path(weights or usual / "inception_v3_weights_tf_dim_ordering_tf_kernels_notop.h5")
+        if not file.is_file():
+            raise FileNotFoundError(f"no weights of Inception-v3 at {file}: call keras.applications.InceptionV3(include_top=False) once with a network, or use descriptor.load()")
+        self.network = keras.applications.InceptionV3(include_top=False, weights=None, pooling="avg", input_shape=(299, 299, 3))
+        self.network.load_weights(file)
+
+    def embed(self, images):
+        """Return the features of uint8 faces (n, h, w, 3), enlarged to 299×299: float32, shape (n, 2048)."""
+        batches = (ops.image.resize(to_float(images[start : start + 32]), (299, 299), antialias=True) for start in range(0, len(images), 32))
+        return np.concatenate([np.asarray(self.network(batch, training=False)) for batch in batches])
 
 
 def build(attributes, features=128):

@@ -68,22 +68,33 @@ class LSGAN(keras.Model):
     def call(self, latent):
         return self.ema_generator(latent)
 
-    def look(self, images):
-        """What the discriminator says of images while it learns."""
+    # What makes it this GAN and not another; `experiments` has others.
+    def discriminator_loss(self, real_scores, fake_scores):
+        return lsgan_discriminator_loss(real_scores, fake_scores, self.a, self.b)
+
+    def generator_loss(self, scores):
+        return lsgan_generator_loss(scores, self.c)
+
+    def look(self, images, for_generator=False):
+        """What the discriminator says of images, in its own step or while the generator learns."""
         return self.discriminator(augment(images, self.seeds) if self.augmented else images, training=True)
+
+    def readings(self, scores):
+        """Turn scores into the numbers that a, b and c are the labels of."""
+        return scores
 
     def train_step(self, real):
         half, dim = ops.shape(real)[0], self.generator.input_shape[-1]
         fakes = self.generator(keras.random.normal((half, dim), seed=self.seeds), training=True)
         with tf.GradientTape() as tape:
             real_scores, fake_scores = self.look(real), self.look(fakes)
-            loss = lsgan_discriminator_loss(real_scores, fake_scores, self.a, self.b)
+            loss = self.discriminator_loss(real_scores, fake_scores)
         trained = self.discriminator.trainable_variables
         self.d_optimizer.apply(tape.gradient(loss, trained), trained)
 
         with tf.GradientTape() as tape:
-            scores = self.look(self.generator(keras.random.normal((2 * half, dim), seed=self.seeds), training=True))
-            loss = lsgan_generator_loss(scores, self.c)
+            scores = self.look(self.generator(keras.random.normal((2 * half, dim), seed=self.seeds), training=True), for_generator=True)
+            loss = self.generator_loss(scores)
         trained = self.generator.trainable_variables
         self.g_optimizer.apply(tape.gradient(loss, trained), trained)
         # Early on the average follows faster, or it would show the first random weights for hundreds of steps.
@@ -92,6 +103,7 @@ class LSGAN(keras.Model):
         for mean, weight in zip(self.ema_generator.weights, self.generator.weights):
             mean.assign(keep * mean + (1 - keep) * weight)
 
+        real_scores, fake_scores, scores = (self.readings(each) for each in (real_scores, fake_scores, scores))
         toward_real, middle = np.sign(self.b - self.a), (self.a + self.b) / 2
         values = (
             mean_square(real_scores, self.b),

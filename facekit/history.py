@@ -1,7 +1,7 @@
 """Loss tables: what a run records, read back, averaged and drawn.
 
 A run is a folder: `losses.csv` (one row an epoch), `run.json` (settings, machine, versions, time) and
-`sheets/epoch_0001.png` … (the same latent points after each epoch).
+`sheets/epoch_0001.png` … (the same latent points after each epoch; of recorded runs eight of them, as `.jpg`).
 """
 
 import json
@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
+from PIL import Image
 
 from . import paper, paths, profiles
+from .images import montage
 
 LOSSES = ("d1", "d2", "g")
 _STYLES = {"d1": ("#0072B2", "-"), "d2": ("#E69F00", "--"), "g": ("#009E73", ":")}  # Okabe and Ito; told apart in grey too
@@ -58,22 +61,44 @@ class LossHistory:
         ax.legend(frameon=False)
         return ax
 
+    def bound(self):
+        """Return √d2 + √g of each epoch: at least |c − a|, so 1, for one discriminator on one kind of fakes."""
+        return (self.losses["d2"] ** 0.5 + self.losses["g"] ** 0.5).rename("√d2 + √g")
+
     def sheets(self):
         """Return the pictures of the epochs, a dictionary from epoch to file."""
         if self.folder is None:
             return {}
-        return {int(file.stem.split("_")[1]): file for file in sorted(self.folder.glob("sheets/epoch_*.png"))}
+        return {int(file.stem.split("_")[1]): file for file in sorted(self.folder.glob("sheets/epoch_*.[jp][pn]g"))}
 
-    def save(self, folder):
-        """Write the run as a folder that `load` reads."""
-        folder = Path(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        self.losses.round(6).to_csv(folder / "losses.csv", index_label="epoch")
-        (folder / "run.json").write_text(json.dumps(self.about, indent=1) + "\n", encoding="utf-8")
-        for file in self.sheets().values():
-            (folder / "sheets").mkdir(exist_ok=True)
-            if file.parent != folder / "sheets":
-                shutil.copy(file, folder / "sheets")
+    def faces(self, epoch=None):
+        """Return eight faces of an epoch, the last by default, from its picture: uint8, shape (8, size, size, 3).
+
+        Raises
+        ------
+        ValueError
+            If no picture of that epoch was kept.
+        """
+        sheets = self.sheets()
+        epoch = max(sheets, default=None) if epoch is None else epoch
+        if epoch not in sheets:
+            raise ValueError(f"no faces of epoch {epoch} were kept: train with callbacks=gan.callbacks(folder)")
+        with Image.open(sheets[epoch]) as picture:
+            sheet = np.asarray(picture.convert("RGB"))
+        step = (sheet.shape[1] + 2) // 8  # as `images.montage` lays them out
+        return np.stack([sheet[: step - 2, i * step :][:, : step - 2] for i in range(8)])
+
+    def save(self, folder, small=False):
+        """Write the run as a folder that `load` reads; `small` keeps eight faces of each epoch only, as JPEG: to be passed on."""
+        sheets = Path(folder) / "sheets"
+        sheets.mkdir(parents=True, exist_ok=True)
+        self.losses.round(6).to_csv(sheets.with_name("losses.csv"), index_label="epoch")
+        sheets.with_name("run.json").write_text(json.dumps(self.about, indent=1) + "\n", encoding="utf-8")
+        for epoch, file in self.sheets().items():
+            if small:
+                Image.fromarray(montage(self.faces(epoch))).save(sheets / f"{file.stem}.jpg", quality=88, subsampling=0)
+            elif file.parent != sheets:
+                shutil.copy(file, sheets)
 
 
 def load(path):
@@ -104,6 +129,23 @@ def own(recorded="portraits-lesson"):
     """Return the run that notebook 02 made on this machine, or, before it has been run, the recorded one that ships."""
     folder = profiles.current().folder / "run"
     return load(folder if (folder / "losses.csv").is_file() else paths.data() / "runs" / recorded)
+
+
+def recorded(pattern="*"):
+    """Return the runs that ship in `data/runs`, a dictionary from name to `LossHistory`; `pattern` as in a shell."""
+    return {file.parent.name: load(file.parent) for file in sorted((paths.data() / "runs").glob(f"{pattern}/losses.csv"))}
+
+
+def epochs(runs):
+    """Return all epochs of several runs (a dictionary from name to `LossHistory`) in one table, for the runs that measured a kernel distance.
+
+    Columns `run`, `epoch`, `d1`, `d2`, `g`, `kernel_distance`.
+    """
+    columns = [*LOSSES, "kernel_distance"]
+    measured = {name: run.losses[columns] for name, run in runs.items() if "kernel_distance" in run.losses}
+    if not measured:
+        raise ValueError("none of these runs measured a kernel distance: train with a descriptor")
+    return pd.concat(measured, names=["run", "epoch"]).reset_index()
 
 
 def sweep(faces, folder, combinations=None, epochs=20, architecture="compact", seed=0, **about):

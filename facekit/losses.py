@@ -1,6 +1,6 @@
-"""The four losses of the course: pure functions, on numpy arrays or tensors, that return a scalar tensor."""
+"""The losses of the course: pure functions, on numpy arrays or tensors, that return a scalar tensor."""
 
-from .backend import keras
+from .backend import keras, tf
 
 ops = keras.ops
 
@@ -46,6 +46,52 @@ def lsgan_generator_loss(fake, c=1):
 def mean_square(scores, label):
     """Return E[(scores − label)²]: the d1, d2 and g that the paper and our runs report."""
     return ops.mean(ops.square(ops.convert_to_tensor(scores, "float32") - label))
+
+
+def slope(loss, scores):
+    """Return how a loss changes with each score alone: d loss([score]) / d score, float32, the shape of `scores`.
+
+    Parameters
+    ----------
+    loss : function
+        From scores to their mean loss, such as `lsgan_generator_loss`.
+    scores : array of float
+    """
+    scores = ops.convert_to_tensor(scores, "float32")
+    with tf.GradientTape() as tape:
+        tape.watch(scores)
+        value = loss(scores) * ops.cast(ops.size(scores), "float32")
+    return tape.gradient(value, scores).numpy()
+
+
+def cross_entropy_discriminator_loss(real, fake):
+    """Return the binary cross-entropy of the discriminator: E[−log σ(D(x))] + E[−log(1 − σ(D(G(z))))], σ the logistic function.
+
+    Goodfellow et al. 2014, equation 1, with the sign of a loss.
+
+    Parameters
+    ----------
+    real, fake : array of float
+        The discriminator's linear outputs (logits) on real and on fake images, of any shape.
+    """
+    real, fake = ops.convert_to_tensor(real, "float32"), ops.convert_to_tensor(fake, "float32")
+    return ops.mean(ops.softplus(-real)) + ops.mean(ops.softplus(fake))
+
+
+def cross_entropy_generator_loss(fake):
+    """Return the cross-entropy of the generator as it is used in practice, E[−log σ(D(G(z)))].
+
+    "Non-saturating": its slope is steepest where the discriminator recognises the fake (Goodfellow et al. 2014, section 3).
+    """
+    return ops.mean(ops.softplus(-ops.convert_to_tensor(fake, "float32")))
+
+
+def minimax_generator_loss(fake):
+    """Return the generator's loss of the minimax game, E[log(1 − σ(D(G(z))))].
+
+    It "saturates": where the discriminator recognises the fake, its slope goes to 0 (Goodfellow et al. 2014, section 3).
+    """
+    return -ops.mean(ops.softplus(ops.convert_to_tensor(fake, "float32")))
 
 
 def contrastive_loss(same, distance, margin=1, squared=False):

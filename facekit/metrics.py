@@ -3,6 +3,7 @@
 from statistics import NormalDist
 
 import numpy as np
+import pandas as pd
 
 
 def wilson_interval(successes, trials, confidence=0.95):
@@ -129,6 +130,55 @@ def precision_recall(real, fake, neighbours=3):
         return float((_squared_distances(points, others) <= radius).any(axis=1).mean())
 
     return among(fake, real), among(real, fake)
+
+
+def memorisation(fake, trained_on, held_out, seed=0):
+    """Return the share of fakes whose nearest real face was trained on, not held out, and its 95 % Wilson interval: three floats.
+
+    Equally many faces of both kinds are compared, so a generator that copies nothing has a share of about ½, one that copies has 1. It
+    measures copies of whole faces as the features see them, nothing finer.
+
+    Parameters
+    ----------
+    fake, trained_on, held_out : array of float, shape (n, features)
+        Held-out faces should differ from the others in nothing but having been held out.
+    seed : int
+        Of the draw from the larger set.
+    """
+    fake, trained_on = _features(fake, trained_on)
+    fake, held_out = _features(fake, held_out)
+    size, random = min(len(trained_on), len(held_out)), np.random.default_rng(seed)
+    nearest = [
+        _squared_distances(fake, real[random.choice(len(real), size, replace=False)]).min(axis=1) for real in (trained_on, held_out)
+    ]
+    copied = int((nearest[0] < nearest[1]).sum())
+    return copied / len(fake), *wilson_interval(copied, len(fake))
+
+
+def rank_correlation(one, other, groups, draws=2000, seed=0):
+    """Return Spearman's rank correlation of two series and a 95 % interval: three floats in [-1, 1].
+
+    Neighbouring epochs of one run are nearly the same measurement, so the interval is that of drawing whole groups again, with
+    replacement (a cluster bootstrap, Efron and Tibshirani 1993); it needs more than a handful of them to be trusted.
+
+    Parameters
+    ----------
+    one, other : array of float, shape (n,)
+    groups : array, shape (n,)
+        Which run each value is of.
+    """
+    one, other, groups = np.asarray(one, "float64"), np.asarray(other, "float64"), np.asarray(groups)
+    names = np.unique(groups)
+    if not len(one) == len(other) == len(groups) or len(names) < 2:
+        raise ValueError(f"{len(one)} and {len(other)} values of {len(names)} groups: as many of each, and two groups or more, are expected")
+    members, random = [np.flatnonzero(groups == name) for name in names], np.random.default_rng(seed)
+    drawn = [np.concatenate([members[i] for i in random.integers(len(members), size=len(members))]) for _ in range(draws)]
+    low, high = np.nanpercentile([_spearman(one[rows], other[rows]) for rows in drawn], (2.5, 97.5))
+    return _spearman(one, other), float(low), float(high)
+
+
+def _spearman(one, other):
+    return float(np.corrcoef(pd.Series(one).rank(), pd.Series(other).rank())[0, 1])
 
 
 def _features(real, fake):

@@ -3,13 +3,14 @@
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.patches import Rectangle
-from PIL import Image
 
 from . import photos as photographs
 from .detection import KEYPOINTS
 from .images import montage
+from .loss_plots import BLUE, ORANGE, RED, bound, generator_slopes, loss_tables, losses_and_faces, quality
 
-BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"  # Okabe and Ito 2008
+__all__ = ["balance", "bars", "bound", "faces", "generator_slopes", "growth", "loss_tables", "losses_and_faces", "networks", "overlaps", "photos", "quality",
+           "rows", "stages", "verdicts"]
 
 
 def photos(photo_set, found=None, columns=6, true=False, titles=None):
@@ -138,69 +139,9 @@ def networks(generator, discriminator):
     return axes
 
 
-def loss_tables(histories, titles):
-    """Draw the losses of several runs beside each other, on the same axes: the paper's Figure 4 for each."""
-    figure, axes = plt.subplots(1, len(histories), figsize=(5 * len(histories), 3.3), sharey=True, layout="constrained", squeeze=False)
-    for ax, history, title in zip(axes[0], histories, titles):
-        history.plot(ax, title)
-    for ax in axes[0][1:]:
-        ax.get_legend().remove()
-        ax.set_ylabel("")
-    return axes[0]
-
-
-def losses_and_faces(runs, losses=("d1", "d2", "g"), epoch=None, smoothing=1, log=False, faces=8):
-    """Draw losses of several runs over the epochs, and beside them the faces of one epoch.
-
-    Parameters
-    ----------
-    runs : dict of str to LossHistory
-    losses : sequence of str
-        Columns of their tables.
-    epoch : int, optional
-        Marked in the chart; of each run the faces of the last epoch up to it are shown. By default the last.
-    smoothing : int
-        Epochs of the trailing mean; 1 for none.
-    log : bool
-        Logarithmic scale.
-
-    Returns
-    -------
-    list of Axes
-        The chart's, then one for each run's faces.
-    """
-    last = max(run.losses.index.max() for run in runs.values())
-    epoch = last if epoch is None else epoch
-    figure = plt.figure(figsize=(11, 3.8), layout="constrained")
-    grid = figure.add_gridspec(max(2, len(runs)), 2, width_ratios=(1, 1.15))
-    chart = figure.add_subplot(grid[:, 0])
-    for (name, run), style in zip(runs.items(), ("-", "--", ":", "-.") * len(runs)):
-        for loss, colour in zip(losses, (BLUE, ORANGE, GREEN, RED, "black", "grey") * len(losses)):
-            values = run.losses[loss].rolling(smoothing, min_periods=1).mean()
-            chart.plot(values.index, values, style, color=colour, lw=2, label=f"{loss}, {name}")
-    chart.axvline(epoch, color="grey", lw=1)
-    chart.set(xlabel="epoch", ylabel="mean square" if set(losses) <= {"d1", "d2", "g"} else "value", xlim=(0, last + 1))
-    if log:
-        chart.set_yscale("log")
-    else:
-        chart.set_ylim(bottom=0)
-    chart.spines[["top", "right"]].set_visible(False)
-    chart.legend(frameon=False, fontsize=8)
-    axes = [chart]
-    for i, (name, run) in enumerate(runs.items()):
-        ax = figure.add_subplot(grid[i, 1])
-        ax.axis("off")
-        sheets = {number: file for number, file in run.sheets().items() if number <= epoch}
-        if sheets:
-            shown = max(sheets)
-            ax.imshow(np.asarray(Image.open(sheets[shown]))[:80, : faces * 82 - 2], interpolation="lanczos")
-        ax.set_title(f"{name}, epoch {shown}" if sheets else f"{name}: no faces were kept", fontsize=9, loc="left")
-        axes.append(ax)
-    return axes
-
-
 def rows(images, labels):
     """Draw rows of faces (uint8, (rows, n, h, w, 3)) below each other, each with its label on the left."""
+    images = np.asarray(images)
     n = images.shape[1]
     axes = plt.subplots(len(images), 1, figsize=(1.0 * n + 1, 1.04 * len(images)), layout="constrained", squeeze=False)[1].ravel()
     for ax, row, label in zip(axes, images, labels):
@@ -211,17 +152,14 @@ def rows(images, labels):
     return axes
 
 
-def growth(history, epochs=6, faces=8):
+def growth(history, epochs=6):
     """Draw the same latent points after several epochs of a run, first and last included."""
     sheets = history.sheets()
     if not sheets:
         raise ValueError("this run has no sheets of faces: train with callbacks=gan.callbacks(folder)")
     chosen = np.unique(np.geomspace(min(sheets), max(sheets), epochs).round().astype(int))
     chosen = [epoch for epoch in chosen if epoch in sheets]
-    size = 80
-    pictures = [np.asarray(Image.open(sheets[epoch])) for epoch in chosen]
-    images = [[picture[:size, i * (size + 2) :][:, :size] for i in range(faces)] for picture in pictures]
-    return rows(np.array(images), [f"epoch {epoch}" for epoch in chosen])
+    return rows(np.array([history.faces(epoch) for epoch in chosen]), [f"epoch {epoch}" for epoch in chosen])
 
 
 def verdicts(images, expectation, table):

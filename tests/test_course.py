@@ -72,9 +72,10 @@ def test_extract_train_classify_on_a_folder(portraits, tmp_path, capsys):
     assert cli.main(["train", *source, "--epochs", "1", "--samples", "16", "--latent-dim", "8", "--run-dir", str(run)]) == 0
     assert json.loads((run / "run.json").read_text())["source"] == "folder"
     capsys.readouterr()
-    assert cli.main(["classify", *source, "--generator", str(run / "generator.keras"), "--iterations", "3"]) == 0
+    assert cli.main(["classify", *source, "--generator", str(run / "generator.keras"), "--iterations", "3", "--run-dir", str(tmp_path / "score")]) == 0
     table = capsys.readouterr().out
     assert re.search(r"^real +5 ", table, re.MULTILINE) and re.search(r"^fake +1000 ", table, re.MULTILINE)
+    assert (tmp_path / "score" / "score.csv").read_text().startswith("kind,faces,right,accuracy,low,high\nreal,5,")
 
 
 def test_real_celeba_from_the_command_line(celeba, tmp_path, capsys):
@@ -161,6 +162,16 @@ def test_sweep_of_the_papers_combinations(tmp_path, monkeypatch, capsys):
     told = capsys.readouterr().out
     assert re.search(r"^20 +20 ", told, re.MULTILINE) and "smallest sum of the three averages: latent" in told
     assert sorted(run.name for run in (tmp_path / "sweep").iterdir()) == ["latent10-samples10", "latent20-samples20"]
+
+
+def test_experiments_from_the_command_line(tmp_path, capsys):
+    arguments = ["--photos", "48", "--iterations", "2", "--out", str(tmp_path / "f.npz"), "--run-dir", str(tmp_path / "runs"), "--measure"]
+    assert cli.main(["experiment", "collapse", "winner", *arguments]) == 0
+    assert "How does mode collapse look?" in capsys.readouterr().out
+    for name in ("collapse", "winner"):
+        assert "kernel_distance" in (tmp_path / "runs" / name / "losses.csv").read_text()
+    assert cli.main(["experiment", "collaps", *arguments]) == 1
+    assert "no experiment 'collaps': choose one of plain," in capsys.readouterr().err
 
 
 def test_training_with_half_the_digits(tmp_path):
@@ -283,5 +294,5 @@ def _fetched(address, seconds):
 
 def test_the_command_line_is_complete():
     commands = cli._parser()._subparsers._group_actions[0].choices
-    assert set(commands) == {"tour", "unpack", "extract", "train", "sweep", "classify", "app", "doctor", "refresh"}
+    assert set(commands) == {"tour", "unpack", "extract", "train", "sweep", "experiment", "classify", "app", "doctor", "refresh"}
     assert paths.REPOSITORY.joinpath("README.md").is_file()

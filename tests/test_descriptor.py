@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from facekit import descriptor, faces, weights
+from facekit import backend, descriptor, faces, images, weights
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def _faces(images, attributes):
 
 @pytest.fixture(scope="module")
 def trained(coloured):
-    return descriptor.train(coloured, epochs=4, batch_size=32)
+    return descriptor.train(coloured, epochs=10, batch_size=32)
 
 
 def test_learns_what_can_be_seen(trained, coloured):
@@ -85,3 +85,13 @@ def test_the_descriptor_that_ships_knows_its_portraits(name, portrait_faces):
     test = portrait_faces.take(np.flatnonzero((portrait_faces.attributes["partition"] != "train").to_numpy()))
     male = descriptor.load(name).score(test).loc["Male"]
     assert male["low"] > male["majority"]
+
+
+def test_inception_describes_with_the_weights_it_is_given(faces, tmp_path):
+    with pytest.raises(FileNotFoundError, match="no weights of Inception-v3 at .*nowhere.h5"):
+        descriptor.Inception(tmp_path / "nowhere.h5")
+    network = backend.keras.applications.InceptionV3(include_top=False, weights=None, pooling="avg", input_shape=(299, 299, 3))
+    network.save_weights(tmp_path / "some.weights.h5")
+    points = descriptor.Inception(tmp_path / "some.weights.h5").embed(faces.images[:2])
+    enlarged = backend.keras.ops.image.resize(images.to_float(faces.images[:2]), (299, 299), antialias=True)
+    assert points.shape == (2, 2048) and points == pytest.approx(np.asarray(network(enlarged)), abs=1e-5)

@@ -1,9 +1,12 @@
 """Loss histories: written by hand, read back, averaged."""
 
+import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from facekit import gan, history, paper, paths
+from facekit.images import montage
 
 
 def _run(folder, text):
@@ -35,6 +38,31 @@ def test_save_and_load_are_inverse(tmp_path):
     pd.testing.assert_frame_equal(again.losses, run.losses)
     assert again.about == {"samples": 64}
     assert again.sheets()[1].read_bytes() == b"picture"
+
+
+def test_a_small_copy_keeps_eight_faces(tmp_path):
+    run = history.load(_run(tmp_path / "run", "epoch,d1,d2,g\n1,0.5,0.25,1\n"))
+    (tmp_path / "run" / "sheets").mkdir()
+    pictures = np.zeros((32, 20, 20, 3), np.uint8) + np.arange(32, dtype=np.uint8)[:, None, None, None] * 7
+    Image.fromarray(montage(pictures)).save(tmp_path / "run" / "sheets" / "epoch_0001.png")
+    assert np.array_equal(run.faces(1), pictures[:8])
+    run.save(tmp_path / "copy", small=True)
+    again = history.load(tmp_path / "copy")
+    assert again.sheets()[1].name == "epoch_0001.jpg"
+    assert np.abs(again.faces().astype(int) - pictures[:8]).mean() < 3
+
+
+def test_the_bound_of_a_run():
+    assert history.LossHistory(paper.TABLE_2).bound().loc[20] == pytest.approx(0.001**0.5 + 0.003**0.5)
+
+
+def test_epochs_of_several_runs(tmp_path):
+    measured = history.load(_run(tmp_path / "one", "epoch,d1,d2,g,kernel_distance\n1,0.5,0.25,1,3\n2,0.4,0.2,0.9,2\n"))
+    other = history.load(_run(tmp_path / "two", "epoch,d1,d2,g\n1,0.5,0.25,1\n"))
+    table = history.epochs({"measured": measured, "other": other})
+    assert table.to_numpy().tolist() == [["measured", 1, 0.5, 0.25, 1.0, 3], ["measured", 2, 0.4, 0.2, 0.9, 2]]
+    with pytest.raises(ValueError, match="none of these runs measured"):
+        history.epochs({"other": other})
 
 
 def test_missing_and_damaged_tables(tmp_path):

@@ -59,3 +59,19 @@ def test_supervised_contrastive_loss_at_its_edges():
     assert float(losses.supervised_contrastive_loss([0, 1, 2], apart)) == 0.0  # no anchor has a positive
     assert np.isfinite(float(losses.supervised_contrastive_loss([0, 0, 1], np.zeros((3, 4)))))
     assert np.isfinite(float(losses.supervised_contrastive_loss([0, 0, 1], 1e3 * apart, temperature=0.001)))
+
+
+def test_cross_entropies_by_hand():
+    real, fake = np.array([2.0, -1.0]), np.array([0.5, -3.0])
+    sigma = lambda x: 1 / (1 + np.exp(-x))
+    assert float(losses.cross_entropy_discriminator_loss(real, fake)) == pytest.approx(-np.log(sigma(real)).mean() - np.log(1 - sigma(fake)).mean(), rel=1e-5)
+    assert float(losses.cross_entropy_generator_loss(fake)) == pytest.approx(-np.log(sigma(fake)).mean(), rel=1e-5)
+    assert float(losses.minimax_generator_loss(fake)) == pytest.approx(np.log(1 - sigma(fake)).mean(), rel=1e-5)
+
+
+def test_slopes_are_those_of_the_formulas():
+    said = np.array([-6.0, 0.0, 1.0, 6.0])
+    sigma = 1 / (1 + np.exp(-said))
+    assert losses.slope(losses.lsgan_generator_loss, said) == pytest.approx(said - 1, abs=1e-5)
+    assert losses.slope(losses.cross_entropy_generator_loss, said) == pytest.approx(sigma - 1, abs=1e-5)
+    assert losses.slope(losses.minimax_generator_loss, said) == pytest.approx(-sigma, abs=1e-5)

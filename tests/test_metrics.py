@@ -91,3 +91,25 @@ def test_features_of_wrong_shapes(one, other):
             measure(np.zeros(one), np.zeros(other))
     with pytest.raises(ValueError, match="more than the 3 neighbours"):
         metrics.precision_recall(np.zeros((3, 2)), np.zeros((9, 2)))
+
+
+def test_memorisation_tells_a_copier():
+    seen, unseen, fresh = (normal(200, [0] * 6, 1, seed) for seed in (0, 1, 2))
+    share, low, high = metrics.memorisation(fresh, seen, unseen)
+    assert low < 0.5 < high
+    copied = metrics.memorisation(seen + 1e-3, seen, unseen)
+    assert copied[0] == 1 and copied[1] > 0.97
+    more = metrics.memorisation(fresh, normal(2000, [0] * 6, 1, 3), unseen)  # more faces to train on are no copies
+    assert more[1] < 0.5 < more[2]
+
+
+def test_rank_correlation_by_hand():
+    one, groups = [1, 2, 3, 4, 5, 6], list("aabbcc")
+    assert metrics.rank_correlation(one, [10, 20, 30, 40, 50, 999], groups) == pytest.approx((1, 1, 1))
+    rho, low, high = metrics.rank_correlation(one, [2, 1, 4, 3, 6, 5], groups)
+    assert rho == pytest.approx(1 - 6 * 6 / (6 * 35)) and low <= rho <= high
+    noise = np.random.default_rng(0).normal(size=(2, 200))
+    rho, low, high = metrics.rank_correlation(*noise, np.arange(200) // 10)
+    assert low < 0 < high
+    with pytest.raises(ValueError, match="two groups or more"):
+        metrics.rank_correlation(one, one, ["a"] * 6)

@@ -104,9 +104,9 @@ def test_growth_takes_first_and_last(tmp_path):
     (tmp_path / "sheets").mkdir()
     for epoch in range(1, 11):
         Image.new("RGB", (654, 326), (epoch, 0, 0)).save(tmp_path / "sheets" / f"epoch_{epoch:04d}.png")
-    axes = plots.growth(history.LossHistory(paper.TABLE_2, folder=tmp_path), epochs=3, faces=2)
+    axes = plots.growth(history.LossHistory(paper.TABLE_2, folder=tmp_path), epochs=3)
     assert [ax.get_ylabel() for ax in axes] == ["epoch 1", "epoch 3", "epoch 10"]
-    assert axes[1].get_images()[0].get_array().shape == (80, 162, 3)
+    assert axes[1].get_images()[0].get_array().shape == (80, 654, 3)
     assert axes[1].get_images()[0].get_array()[0, 0, 0] == 3
 
 
@@ -120,3 +120,26 @@ def test_verdicts_mark_what_is_wrong():
     axes = plots.verdicts(np.zeros((2, 80, 80, 3), np.uint8), ["fake", "fake"], table)
     assert axes[0].get_title() == "fake → fake\n0.9900" and axes[0].title.get_color() == "black"
     assert axes[1].get_title() == "fake → real ✗\n0.7500" and axes[1].title.get_color() == plots.RED
+
+
+def test_the_bound_is_drawn_over_iterations():
+    runs = {"a": history.LossHistory(paper.TABLE_2, {"iterations_an_epoch": 5}), "b": history.LossHistory(2 * paper.TABLE_2, {"iterations_an_epoch": 10})}
+    ax = plots.bound(runs)
+    one, other = ax.get_lines()
+    assert one.get_xdata()[-1] == 100 and other.get_xdata()[-1] == 200
+    assert one.get_ydata()[0] == pytest.approx(0.033**0.5 + 1.055**0.5)
+    assert ax.get_xlabel() == "iterations"
+
+
+def test_slopes_of_the_three_generator_losses():
+    squares, usual, minimax = plots.generator_slopes().get_lines()
+    assert squares.get_ydata()[np.argmin(np.abs(squares.get_xdata() - 1))] == pytest.approx(0, abs=0.05)
+    assert usual.get_ydata()[0] > 0.99 > 0.01 > minimax.get_ydata()[0]
+
+
+def test_quality_has_a_panel_a_loss():
+    table = pd.DataFrame({"run": ["a", "a", "b"], "epoch": [1, 2, 1], "d1": [0.1, 0.2, 0.0], "g": 0.5, "kernel_distance": [3.0, 2.0, 1.0]})
+    axes = plots.quality(table, ("d1", "g"))
+    assert [ax.get_xlabel() for ax in axes] == ["d1", "g"]
+    assert axes[0].get_lines()[0].get_ydata().tolist() == [3.0, 2.0]
+    assert axes[0].get_lines()[1].get_xdata()[0] == 1e-5  # a loss of 0 is still drawn

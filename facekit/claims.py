@@ -1,0 +1,121 @@
+"""The paper's claims, one by one, beside what our recorded runs say on the same definition.
+
+Nothing here is typed in: the paper's numbers come from `paper`, ours from `data/runs`, and a verdict is computed from the two.
+"""
+
+import pandas as pd
+
+from . import history, paper, paths
+from .metrics import rank_correlation, wilson_interval
+
+#: What a verdict can be.
+VERDICTS = ("reproduced", "not reproduced", "cannot be right", "not defined")
+#: The recorded run of the paper's best combination, the classifier's score, and the experiments.
+RUN, CLASSIFIER = "portraits-latent200-samples200", "portraits-classifier"
+
+
+def table():
+    """Return the claims table: columns claim, place, paper, ours, interval, verdict, why, evidence.
+
+    `evidence` names what the verdict rests on: `paper.TABLE_2` for instance, or a folder in `data/runs`; `interval` is the 95 % one of
+    the figure in `ours` (in the rows of ten images, of the paper's own).
+
+    Raises
+    ------
+    FileNotFoundError
+        If a recorded run is missing.
+    """
+    run = history.load(paths.data() / "runs" / RUN)
+    rows = [*_losses(run), *_accuracies(run), *_ten_images(), *_text(), _smaller_is_better(), _gradient()]
+    return pd.DataFrame(rows, columns=["claim", "place", "paper", "ours", "interval", "verdict", "why", "evidence"])
+
+
+def _published(claim, part=""):
+    """Return value and place of a row of `paper.CLAIMS`."""
+    found = paper.CLAIMS[(paper.CLAIMS.claim == claim) & paper.CLAIMS.place.str.contains(part, regex=False)].iloc[0]
+    return found.value, found.place
+
+
+def _losses(run):
+    """The three averages: possible together? near ours? And the one that the abstract prints tenfold."""
+    ours, table, evidence = run.averages(), paper.TABLE_2, f"data/runs/{RUN}"
+    broken = int((history.LossHistory(table).bound() < 1).sum())
+    for column, claim in (("d1", "mean discriminator loss on real images, d1"), ("d2", "mean discriminator loss on fakes, d2"), ("g", "mean generator loss, g")):
+        value, place = _published(claim, "section")
+        if column == "d1":
+            verdict = "reproduced" if 0.5 < ours[column] / value < 2 else "not reproduced"
+            why = f"the average of Table 2 is right; our d1 is {ours[column] / value:.0f} times as large"
+        else:
+            verdict = "cannot be right" if broken else "not reproduced"
+            why = f"√d2 + √g < 1 in {broken} of {len(table)} epochs: not two mean squares of one discriminator with labels 0 and 1"
+            evidence = "paper.TABLE_2"
+        yield claim, place, f"{value:.4f}", f"{ours[column]:.4f}", "", verdict, why, evidence
+    value, place = _published("mean generator loss, g", "abstract")
+    mean = table["g"].mean()
+    verdict = "reproduced" if round(mean, 4) == value else "cannot be right"
+    yield "mean generator loss, g", place, f"{value:.3f}", f"{mean:.4f}", "", verdict, "ours is the average of the paper's own Table 2", "paper.TABLE_2"
+
+
+def _accuracies(run):
+    """The discriminator's two accuracies in the last epoch, and the classifier's on unseen people and latent points."""
+    seen = run.about["faces"] // (run.about["samples"] // 2) * (run.about["samples"] // 2)
+    last = run.losses.iloc[-1]
+    for column, claim in (("accuracy_real", "discriminator accuracy on real images"), ("accuracy_fake", "discriminator accuracy on fakes")):
+        yield _share(claim, round(last[column] * seen), seen, f"after {run.losses.index[-1]} epochs, not 100", f"data/runs/{RUN}")
+    score = pd.read_csv(paths.data() / "runs" / CLASSIFIER / "score.csv", index_col=0).loc["both"]
+    why = f"{score.faces:,.0f} faces of people and latent points that the classifier had not seen"
+    yield _share("accuracy of the real/fake classifier", int(score.right), int(score.faces), why, f"data/runs/{CLASSIFIER}")
+
+
+def _share(claim, right, trials, why, evidence):
+    value, place = _published(claim)
+    low, high = wilson_interval(right, trials)
+    verdict = "reproduced" if low <= value <= high else "not reproduced"
+    return claim, place, f"{value:.2%}", f"{right / trials:.2%}", f"{low:.2%} to {high:.2%}", verdict, why, evidence
+
+
+def _ten_images():
+    """Table 5: ten right of ten, and the smallest of its confidences."""
+    right = int((paper.TABLE_5.expectation == paper.TABLE_5.observation).sum())
+    trials, (low, high), place = len(paper.TABLE_5), wilson_interval(right, len(paper.TABLE_5)), _published("right of ten unseen images")[1]
+    yield ("right of ten unseen images", place, f"{right} of {trials}", "", f"{low:.0%} to {high:.0%}", "not defined",
+           "which images, chosen how? so few leave all of this interval open", "paper.TABLE_5")
+    value, place = _published("lowest confidence of the ten")
+    least = paper.TABLE_5.confidence.min()
+    verdict = "reproduced" if round(least, 3) == value else "cannot be right"
+    yield "lowest confidence of the ten", place, f"{value:.3f}", f"{least:.4f}", "", verdict, "ours is the least of the paper's own Table 5", "paper.TABLE_5"
+
+
+def _text():
+    """Numbers of the text that other numbers of the text contradict."""
+    for claim in paper.CLAIMS.claim[paper.CLAIMS.claim.duplicated()].unique():
+        said = paper.CLAIMS[paper.CLAIMS.claim == claim]
+        if (said.value % 1 == 0).all():
+            values = " and ".join(f"{value:,.0f}" for value in said.value)
+            yield claim, "; ".join(said.place), values, "", "", "not defined", "two values for one quantity", "paper.CLAIMS"
+    dims = _published("latent dimension")[0], _published("latent dimension of the best run")[0]
+    yield ("latent dimension", "sections 2.2 and 3.1", " and ".join(f"{dim:.0f}" for dim in dims), "", "",
+           "not defined" if dims[0] != dims[1] else "reproduced", "the method names one, the result another", "paper.CLAIMS")
+    value, place = _published("variations of the latent dimension")
+    listed = paper.TABLE_1.latent_dim.nunique()
+    yield ("variations of the latent dimension", place, f"{value:.0f}", str(listed), "", "reproduced" if listed == value else "cannot be right",
+           "ours is what Table 1 lists", "paper.TABLE_1")
+
+
+def _smaller_is_better():
+    """"The smaller loss value will generate a better fake image": does a smaller g go with a smaller kernel distance?"""
+    table = history.epochs(history.recorded())
+    correlation, low, high = rank_correlation(table["g"], table["kernel_distance"], table["run"])
+    verdict = "reproduced" if low > 0 else "not reproduced"
+    why = f"rank correlation of g with the kernel distance over {len(table)} epochs of {table.run.nunique()} runs"
+    return "a smaller loss means a better image", "section 1", "yes", f"{correlation:+.2f}", f"{low:+.2f} to {high:+.2f}", verdict, why, "data/runs"
+
+
+def _gradient():
+    """"Cross-entropy cannot provide gradient information to the generator": do the faces of the usual cross-entropy stay away?"""
+    distance = {name: history.load(paths.data() / "runs" / name).losses["kernel_distance"].iloc[-1] for name in ("plain", "cross-entropy", "minimax")}
+    verdict = "reproduced" if distance["cross-entropy"] > 2 * distance["plain"] else "not reproduced"
+    ours = ", ".join(f"{name} {value:.2f}" for name, value in distance.items())
+    behind = ", ".join(name for name, value in distance.items() if value > 2 * distance["plain"]) or "none"
+    return ("cross-entropy gives the generator no gradient", "abstract", "yes", ours, "", verdict,
+            f"kernel distances after equally many steps; above twice that of squares: {behind}", "data/runs/cross-entropy")

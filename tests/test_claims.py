@@ -1,0 +1,63 @@
+"""The claims table: every verdict rests on a file or on the paper's own numbers, and follows when they change."""
+
+import pandas as pd
+import pytest
+
+from facekit import claims, history, paper, paths
+
+
+@pytest.fixture(scope="module")
+def table():
+    return claims.table().set_index(["claim", "place"])
+
+
+def verdict(table, claim, place=""):
+    return next(row for (name, where), row in table.iterrows() if name == claim and place in where)
+
+
+def test_every_verdict_is_backed(table):
+    for row in table.itertuples():
+        assert row.verdict in claims.VERDICTS
+        kind, _, name = row.evidence.partition("/")
+        if kind == "data":
+            assert list((paths.data() / name).glob("**/*.csv")), row.evidence
+        else:
+            assert isinstance(getattr(paper, row.evidence.removeprefix("paper.")), pd.DataFrame)
+
+
+def test_the_papers_own_contradictions(table):
+    assert verdict(table, "mean generator loss, g", "abstract").verdict == "cannot be right"
+    assert verdict(table, "mean generator loss, g", "abstract").ours == "0.0575"
+    assert verdict(table, "mean generator loss, g", "section").verdict == "cannot be right"
+    assert "19 of 20 epochs" in verdict(table, "mean discriminator loss on fakes, d2").why
+    assert verdict(table, "lowest confidence of the ten").verdict == "cannot be right"
+    assert verdict(table, "variations of the latent dimension").ours == "4"
+    assert verdict(table, "photographs in CelebA").paper == "202,599 and 202,595"
+    assert verdict(table, "right of ten unseen images").interval == "72% to 100%"
+
+
+def test_ours_come_from_the_recorded_runs(table):
+    run = history.recorded(claims.RUN)[claims.RUN]
+    assert run.about["latent_dim"] == run.about["samples"] == 200 and len(run.losses) == 20
+    assert verdict(table, "mean discriminator loss on real images, d1").ours == f"{run.averages()['d1']:.4f}"
+    score = pd.read_csv(paths.data() / "runs" / claims.CLASSIFIER / "score.csv", index_col=0).loc["both"]
+    assert verdict(table, "accuracy of the real/fake classifier").ours == f"{score.accuracy:.2%}"
+
+
+def test_verdicts_follow_the_numbers(monkeypatch):
+    monkeypatch.setattr(paper, "TABLE_2", history.recorded(claims.RUN)[claims.RUN].losses[["d1", "d2", "g"]])
+    monkeypatch.setattr(paper, "TABLE_1", paper.TABLE_1.head(3))
+    changed = claims.table().set_index(["claim", "place"])
+    assert verdict(changed, "mean discriminator loss on fakes, d2").verdict == "not reproduced"
+    assert verdict(changed, "variations of the latent dimension").verdict == "reproduced"
+
+
+def test_shares_are_reproduced_inside_their_interval():
+    assert claims._share("discriminator accuracy on fakes", 99, 100, "", "")[5] == "reproduced"
+    assert claims._share("discriminator accuracy on fakes", 900, 1000, "", "")[5] == "not reproduced"
+
+
+def test_a_missing_run_is_named(monkeypatch, tmp_path):
+    monkeypatch.setenv("FACEKIT_DATA", str(tmp_path))
+    with pytest.raises(FileNotFoundError, match=f"no losses.csv in .*{claims.RUN}"):
+        claims.table()
