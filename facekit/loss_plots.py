@@ -9,7 +9,7 @@ from . import losses
 from .images import montage
 
 BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"  # Okabe and Ito 2008
-_COLOURS, _LINES, _MARKS = (BLUE, ORANGE, GREEN, RED, "black", "grey"), ("-", "--", ":", "-."), "osv^DPX*"
+_COLOURS, _LINES, _MARKS = (BLUE, ORANGE, GREEN, RED, "#CC79A7", "#56B4E9", "black", "grey"), ("-", "--", ":", "-."), "osv^DPX*"
 
 
 def loss_tables(histories, titles):
@@ -58,6 +58,7 @@ def losses_and_faces(runs, columns=("d1", "d2", "g"), epoch=None, smoothing=1, l
         chart.set_yscale("log")
     else:
         chart.set_ylim(bottom=0)
+    chart.xaxis.get_major_locator().set_params(integer=True)
     chart.spines[["top", "right"]].set_visible(False)
     chart.legend(frameon=False, fontsize=8)
     axes = [chart]
@@ -117,5 +118,7 @@ def quality(table, columns=("d1", "d2", "g")):
         ax.set(xscale="log", yscale="log", xlabel=loss)
         ax.spines[["top", "right"]].set_visible(False)
     axes[0].set_ylabel("kernel distance  (better ↓)")
+    axes[0].set_yticks([0.5, 1, 2, 4, 8], ["0.5", "1", "2", "4", "8"])
+    axes[0].minorticks_off()
     axes[-1].legend(frameon=False, fontsize=7, loc="center left", bbox_to_anchor=(1, 0.5))
     return axes

@@ -67,7 +67,7 @@ _PROFILES = {
     profile.name: profile
     for profile in (
         Profile("quick", photos=48, latent_dim=32, samples=16, architecture="compact", iterations=4, classifier_iterations=4, experiment_iterations=10),
-        Profile("lesson", photos=2_400, latent_dim=100, samples=32, architecture="compact", iterations=650, classifier_iterations=200, experiment_iterations=140),
+        Profile("lesson", photos=2_400, latent_dim=100, samples=32, architecture="compact", iterations=650, classifier_iterations=200, experiment_iterations=120),
         Profile("full", photos=70_000, latent_dim=200, samples=200, architecture="paper", iterations=70_000, classifier_iterations=5_000, experiment_iterations=1000),
     )
 }
