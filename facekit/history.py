@@ -77,14 +77,17 @@ class LossHistory:
         Raises
         ------
         ValueError
-            If no picture of that epoch was kept.
+            If no picture of that epoch was kept, or it is damaged.
         """
         sheets = self.sheets()
         epoch = max(sheets, default=None) if epoch is None else epoch
         if epoch not in sheets:
             raise ValueError(f"no faces of epoch {epoch} were kept: train with callbacks=gan.callbacks(folder)")
-        with Image.open(sheets[epoch]) as picture:
-            sheet = np.asarray(picture.convert("RGB"))
+        try:
+            with Image.open(sheets[epoch]) as picture:
+                sheet = np.asarray(picture.convert("RGB"))
+        except OSError as error:
+            raise ValueError(f"{paths.display(sheets[epoch])} is damaged ({error}): delete it") from None
         step = (sheet.shape[1] + 2) // 8  # as `images.montage` lays them out
         return np.stack([sheet[: step - 2, i * step :][:, : step - 2] for i in range(8)])
 

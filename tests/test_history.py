@@ -50,6 +50,9 @@ def test_a_small_copy_keeps_eight_faces(tmp_path):
     again = history.load(tmp_path / "copy")
     assert again.sheets()[1].name == "epoch_0001.jpg"
     assert np.abs(again.faces().astype(int) - pictures[:8]).mean() < 3
+    again.sheets()[1].write_bytes(b"no picture")
+    with pytest.raises(ValueError, match=r"epoch_0001.jpg is damaged \(.*\): delete it"):
+        again.faces()
 
 
 def test_the_bound_of_a_run():
