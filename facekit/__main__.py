@@ -1,4 +1,4 @@
-"""The command line: `python -m facekit tour`, `unpack`, `extract`, `train`, `sweep`, `experiment`, `classify`, `app`, `doctor`, `refresh`."""
+"""The command line: `python -m facekit tour`, `unpack`, `extract`, `train`, `sweep`, `experiment`, `classify`, `examine`, `app`, `doctor`, `refresh`."""
 
 import argparse
 import os
@@ -75,7 +75,7 @@ def _train(options):
     if options.bfloat16:
         backend.keras.config.set_dtype_policy("mixed_bfloat16")
     try:
-        gan.train(faces, run, options.latent_dim, options.samples, options.epochs, options.architecture, options.seed, _descriptor(options), source=options.source)
+        gan.train(faces, run, options.latent_dim, options.samples, options.epochs, options.architecture, options.seed, _descriptor(options), options.start, source=options.source)
     except KeyboardInterrupt:
         print(f"\nwhat was learned so far is kept as generator.keras in {paths.display(run)}; the same command goes on after the last whole epoch")
         raise
@@ -112,18 +112,31 @@ def _descriptor(options):
 
 
 def _classify(options):
-    from . import contrastive, gan, latent
+    from . import contrastive, examination, gan, paths
 
-    train, test = _faces(options).split()
+    train, test = examination.parts(_faces(options))
     generator = gan.load(options.generator)
-    fakes = gan.generate(generator, latent.sample(len(train) + max(1000, len(test)), generator.input_shape[-1], seed=1))
-    classifier = contrastive.train(train.images, fakes[: len(train)], iterations=options.iterations)
+    classifier = contrastive.train(train.images, examination.fakes(generator, len(train), seed=1), options.method, options.iterations)
     print("on people and latent points that it has not seen:")
-    score = classifier.score(test.images, fakes[len(train) :])
+    score = classifier.score(test.images, examination.fakes(generator, 2000, seed=2))
     print(score.round(4).to_string())
     if options.run_dir:
-        Path(options.run_dir).mkdir(parents=True, exist_ok=True)
-        score.round(6).to_csv(Path(options.run_dir) / "score.csv", index_label="kind")
+        folder = Path(options.run_dir)
+        contrastive.export(classifier, folder / "classifier", method=options.method, iterations=options.iterations, real=len(train), source=options.source)
+        score.round(6).to_csv(folder / "score.csv", index_label="kind")
+        print(f"score.csv and the classifier are in {paths.display(folder)}")
+
+
+def _examine(options):
+    from . import examination, gan, paths
+
+    faces, folder = _faces(options), Path(options.run_dir)
+    names = [Path(name).parent.name if name.endswith(".keras") else name for name in options.generators]
+    generators = {name: gan.load(file) for name, file in zip(names, options.generators)}
+    tables = examination.examine(faces, generators, options.iterations)
+    examination.save(folder, *tables, source=options.source, faces=len(faces), generators=names, iterations=options.iterations)
+    print(tables[0].round(4).to_string(), tables[1].round(3).to_string(), sep="\n\n")
+    print(f"methods.csv, transfer.csv and run.json are in {paths.display(folder)}")
 
 
 def _faces(options):
@@ -192,9 +205,10 @@ def _parser():
         ("sweep", _sweep, "train the four combinations of the paper's Table 1 and compare their losses; go on where it was stopped"),
         ("experiment", _experiment, "train small GANs that each answer one question"),
         ("classify", _classify, "train a real/fake classifier against a generator and score it on unseen faces"),
+        ("examine", _examine, "compare methods, and test classifiers on generators and corruptions that they have not seen"),
     ):
         commands.add_parser(name, parents=[source], help=text, description=text).set_defaults(run=run)
-    train, sweep, experiment, classify = (commands.choices[name] for name in ("train", "sweep", "experiment", "classify"))
+    train, sweep, experiment, classify, examine = (commands.choices[name] for name in ("train", "sweep", "experiment", "classify", "examine"))
     for each in (train, sweep):
         each.add_argument("--epochs", type=_positive, default=20, help="passes over the faces, those of earlier calls included (20)")
         each.add_argument("--architecture", choices=("compact", "paper"), default="compact")
@@ -206,10 +220,15 @@ def _parser():
     experiment.add_argument("--iterations", type=_positive, default=1000, help="training steps of each (1000: one or two minutes)")
     train.add_argument("--samples", type=_positive, default=32, help="images of one iteration, half real and half fake (32)")
     train.add_argument("--latent-dim", type=_positive, default=100)
+    train.add_argument("--start", metavar="RUN_DIR", help="begin with what another training has learned, such as one of all faces before one of women")
     train.add_argument("--bfloat16", action="store_true", help="half the digits where it does no harm: a third faster on processors with AVX512-BF16")
     classify.add_argument("--generator", default="portraits", help="a generator.keras of `train`, or the name of weights that ship")
-    classify.add_argument("--iterations", type=_positive, default=200)
-    classify.add_argument("--run-dir", help="a folder that receives the score as score.csv")
+    classify.add_argument("--method", choices=("supcon", "pairwise", "cross-entropy"), default="supcon")
+    classify.add_argument("--run-dir", help="a folder that receives the score as score.csv, and the classifier")
+    examine.add_argument("generators", nargs="+", metavar="GENERATOR", help="names of weights that ship, or generator.keras files of `train`, called as their folder")
+    examine.add_argument("--run-dir", default=paths.build() / "examination", help="the folder of the tables (build/examination)")
+    for each in (classify, examine):
+        each.add_argument("--iterations", type=_positive, default=200, help="training steps of a classifier (200: half a minute)")
     return parser
 
 

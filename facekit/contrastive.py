@@ -1,16 +1,14 @@
 """Real or fake: an encoder trained with a contrastive loss, and a linear classifier on its frozen features."""
 
-import io
 import sys
 
 import numpy as np
 import pandas as pd
-from PIL import Image
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from tqdm import tqdm
 
+from . import corruptions, weights
 from .backend import keras, tf
 from .images import to_float
 from .losses import contrastive_loss, supervised_contrastive_loss
@@ -18,9 +16,10 @@ from .metrics import wilson_interval
 
 layers, ops = keras.layers, keras.ops
 LABELS = np.array(["fake", "real"])
+FEATURES = 128
 
 
-def build_encoder(features=128):
+def build_encoder(features=FEATURES):
     """Return an encoder from images (n, 80, 80, 3) in [-1, 1] to features (n, features).
 
     Without its batch normalisation the supervised contrastive loss often stays where it began: at first all
@@ -49,7 +48,12 @@ def _pairwise(labels, embeddings):
     return contrastive_loss(same, euclidean_distances(embeddings), margin=1)
 
 
-METHODS = {"supcon": supervised_contrastive_loss, "pairwise": _pairwise}
+def _cross_entropy(labels, outputs):
+    return ops.mean(ops.binary_crossentropy(ops.cast(labels, "float32"), outputs[:, 0], from_logits=True))
+
+
+#: From the method's name to its loss, a function of labels and of what the head returns, and to the head's width.
+METHODS = {"supcon": (supervised_contrastive_loss, 32), "pairwise": (_pairwise, 32), "cross-entropy": (_cross_entropy, 1)}
 
 
 class RealFakeClassifier:
@@ -59,12 +63,24 @@ class RealFakeClassifier:
     ----------
     encoder : keras.Model
         From images in [-1, 1] to features.
-    linear : scikit-learn classifier
-        Fitted on the features, classes 0 (fake) and 1 (real).
+    weight : float array, shape (features,)
+    bias : float
+        The log odds of "real" are `features @ weight + bias`.
     """
 
-    def __init__(self, encoder, linear):
-        self.encoder, self.linear = encoder, linear
+    def __init__(self, encoder, weight, bias):
+        self.encoder, self.weight, self.bias = encoder, np.asarray(weight, "float32"), float(bias)
+
+    def embed(self, images):
+        """Return the encoder's features of uint8 faces (n, 80, 80, 3): float32, shape (n, 128)."""
+        return _features(self.encoder, _same_encoding(_checked(images)))
+
+    def probability(self, images):
+        """Return the probability that each of the uint8 faces (n, 80, 80, 3) is real: float64, shape (n,), in [0, 1].
+
+        It takes real and fake to be equally frequent, and is only as good as its faces resemble those of the training.
+        """
+        return _logistic(self.embed(images).astype("float64") @ self.weight + self.bias)
 
     def predict(self, images):
         """Return a table with one row a face: `label`, "real" or "fake", and `confidence` in [0.5, 1].
@@ -72,14 +88,14 @@ class RealFakeClassifier:
         Parameters
         ----------
         images : uint8 array, shape (n, 80, 80, 3)
+
+        Raises
+        ------
+        ValueError
+            If the images have another shape or type.
         """
-        images = np.asarray(images)
-        if images.dtype != np.uint8 or images.shape[1:] != (80, 80, 3):
-            raise ValueError(f"images of shape {images.shape} and type {images.dtype}: faces of shape (n, 80, 80, 3) and type uint8 are expected")
-        features = _features(self.encoder, same_encoding(images))
-        probability = self.linear.predict_proba(features)
-        winner = probability.argmax(axis=1)
-        return pd.DataFrame({"label": LABELS[winner], "confidence": probability[np.arange(len(images)), winner]})
+        real = self.probability(images)
+        return pd.DataFrame({"label": LABELS[(real > 0.5).astype(int)], "confidence": np.maximum(real, 1 - real)})
 
     def score(self, real, fake):
         """Return how many faces it gets right: a table with the rows real, fake, both and a 95 % Wilson interval."""
@@ -88,8 +104,36 @@ class RealFakeClassifier:
         rows = [(len(r), r.sum(), r.mean(), *wilson_interval(int(r.sum()), len(r))) for r in right.values()]
         return pd.DataFrame(rows, index=list(right), columns=["faces", "right", "accuracy", "low", "high"])
 
+    def calibrated(self, real, fake):
+        """Return the same classifier with log odds stretched and shifted so that its probabilities fit these faces (Platt 1999).
 
-def train(real, fake, method="supcon", iterations=200, batch_size=64, seed=0):
+        Parameters
+        ----------
+        real, fake : uint8 array, shape (n, 80, 80, 3)
+            Faces that were not trained on, and that no accuracy is to be measured on afterwards.
+        """
+        features = [self.embed(images).astype("float64") @ self.weight + self.bias for images in (fake, real)]
+        fitted = LogisticRegression(class_weight="balanced").fit(np.concatenate(features)[:, None], np.repeat([0, 1], [len(f) for f in features]))
+        stretch, shift = float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
+        return RealFakeClassifier(self.encoder, self.weight * stretch, self.bias * stretch + shift)
+
+    def saliency(self, images, copies=8, spread=0.1, seed=0):
+        """Return how much each pixel moves the log odds: float32, shape (n, 80, 80), the largest of each face 1.
+
+        The length of the gradient over the three colours (Simonyan et al. 2013), averaged over noisy copies of the image
+        (Smilkov et al. 2017), with noise of `spread` in images that go from -1 to 1. It says where the verdict is sensitive, not why.
+        """
+        pixels, random, total = to_float(_same_encoding(_checked(images))), np.random.default_rng(seed), 0.0
+        for _ in range(copies):
+            noisy = ops.convert_to_tensor(pixels + random.normal(0, spread, pixels.shape).astype("float32"))
+            with tf.GradientTape() as tape:
+                tape.watch(noisy)
+                odds = ops.sum(ops.matmul(self.encoder(noisy, training=False), self.weight[:, None]))
+            total = total + np.linalg.norm(tape.gradient(odds, noisy).numpy(), axis=-1)
+        return (total / np.maximum(total.max(axis=(1, 2), keepdims=True), 1e-12)).astype("float32")
+
+
+def train(real, fake, method="supcon", iterations=200, batch_size=64, seed=0, corrupted=False):
     """Train an encoder on real and fake faces, then a linear classifier on its frozen features.
 
     Both kinds pass through the same JPEG encoding first, so that a photograph's history cannot give it away.
@@ -98,9 +142,12 @@ def train(real, fake, method="supcon", iterations=200, batch_size=64, seed=0):
     ----------
     real, fake : uint8 array, shape (n, 80, 80, 3)
         Every batch is drawn half from each.
-    method : {"supcon", "pairwise"}
-        Supervised contrastive loss on all of a batch, or the pairwise contrastive loss with margin 1 on all its pairs.
+    method : {"supcon", "pairwise", "cross-entropy"}
+        Supervised contrastive loss on all of a batch; the pairwise contrastive loss with margin 1 on all its pairs; or no contrast at
+        all, the cross-entropy of one number a face. The head that the loss is computed on is thrown away in all three.
     iterations, batch_size, seed : int
+    corrupted : bool
+        Whether half of the faces are encoded anew, blurred, made smaller or noisy on the way: see `corruptions.any_of_them`.
 
     Returns
     -------
@@ -112,15 +159,19 @@ def train(real, fake, method="supcon", iterations=200, batch_size=64, seed=0):
         If one of the kinds has fewer than two faces, or the method is unknown.
     """
     if method not in METHODS:
-        raise ValueError(f"unknown method {method!r}: choose {' or '.join(METHODS)}")
+        raise ValueError(f"unknown method {method!r}: choose {', '.join(METHODS)}")
     if min(len(real), len(fake)) < 2:
         raise ValueError(f"{len(real)} real and {len(fake)} fake faces: at least two of each are needed to compare them")
-    kinds = [same_encoding(fake), same_encoding(real)]
+    kinds = [_checked(fake), _checked(real)]
     labels = np.repeat([0, 1], batch_size // 2)
     keras.utils.set_random_seed(seed)
     encoder = build_encoder()
-    head = keras.Sequential([encoder, layers.Dense(64, activation="relu"), layers.Dense(32)], name="projection")
-    optimizer, loss_function, random = keras.optimizers.Adam(1e-3), METHODS[method], np.random.default_rng(seed)
+    loss_function, width = METHODS[method]
+    head = keras.Sequential([encoder, layers.Dense(64, activation="relu"), layers.Dense(width)], name="head")
+    optimizer, random = keras.optimizers.Adam(1e-3), np.random.default_rng(seed)
+
+    def seen(images):
+        return _same_encoding(corruptions.any_of_them(images, random) if corrupted else images)
 
     @tf.function
     def step(images):
@@ -131,24 +182,54 @@ def train(real, fake, method="supcon", iterations=200, batch_size=64, seed=0):
 
     bar = tqdm(range(iterations), desc=method, unit="step", file=sys.stdout)
     for _ in bar:
-        batch = np.concatenate([kind[random.integers(len(kind), size=batch_size // 2)] for kind in kinds])
+        batch = seen(np.concatenate([kind[random.integers(len(kind), size=batch_size // 2)] for kind in kinds]))
         mirrored = random.random(len(batch)) < 0.5
         batch[mirrored] = batch[mirrored, :, ::-1]
         bar.set_postfix(loss=f"{float(step(to_float(batch))):.3f}", refresh=False)
-    features = np.concatenate([_features(encoder, kind) for kind in kinds])
-    truth = np.repeat([0, 1], [len(kind) for kind in kinds])
-    return RealFakeClassifier(encoder, make_pipeline(StandardScaler(), LogisticRegression(class_weight="balanced")).fit(features, truth))
+    features = np.concatenate([_features(encoder, seen(kind)) for kind in kinds])
+    return RealFakeClassifier(encoder, *_linear(features, np.repeat([0, 1], [len(kind) for kind in kinds])))
 
 
-def same_encoding(images, quality=90):
-    """Return uint8 images after one JPEG encoding in memory; real and fake faces both pass through it."""
-    return np.stack([_jpeg(image, quality) for image in images])
+def export(classifier, path, **about):
+    """Write a classifier as weights that ship: see `weights.save`."""
+    values = [*classifier.encoder.get_weights(), classifier.weight, np.array([classifier.bias])]
+    weights.save(values, path, kind="classifier", **about)
 
 
-def _jpeg(image, quality):
-    buffer = io.BytesIO()
-    Image.fromarray(image).save(buffer, "JPEG", quality=quality)
-    return np.asarray(Image.open(buffer))
+def pretrained(name="portraits"):
+    """Return the classifier that ships for a source of faces, "portraits" or "celeba".
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        If its weights are not there, or damaged.
+    """
+    *values, weight, bias = weights.read(f"{name}-classifier", "classifier")[1]
+    return RealFakeClassifier(weights.assign(build_encoder(), values, name), weight, bias[0])
+
+
+def _checked(images):
+    images = np.asarray(images)
+    if images.dtype != np.uint8 or images.shape[1:] != (80, 80, 3) or not len(images):
+        raise ValueError(f"images of shape {images.shape} and type {images.dtype}: one face or more of shape (n, 80, 80, 3) and type uint8 is expected")
+    return images
+
+
+def _same_encoding(images):
+    """Real and fake faces both pass through it, so that neither has a history of its own."""
+    return corruptions.jpeg(images, 90)
+
+
+def _linear(features, truth):
+    """Return weight and bias of a logistic regression on features that it has first brought to one scale."""
+    scale = StandardScaler().fit(features)
+    fitted = LogisticRegression(class_weight="balanced", max_iter=1000).fit(scale.transform(features), truth)
+    weight = fitted.coef_[0] / scale.scale_
+    return weight, float(fitted.intercept_[0] - weight @ scale.mean_)
+
+
+def _logistic(odds):
+    return 1 / (1 + np.exp(-np.clip(odds, -500, 500)))
 
 
 def _features(encoder, images):

@@ -65,8 +65,8 @@ class Descriptor:
 
     def _run(self, images):
         images = np.asarray(images)
-        if images.dtype != np.uint8 or images.shape[1:] != (80, 80, 3):
-            raise ValueError(f"images of shape {images.shape} and type {images.dtype}: faces of shape (n, 80, 80, 3) and type uint8 are expected")
+        if images.dtype != np.uint8 or images.shape[1:] != (80, 80, 3) or not len(images):
+            raise ValueError(f"images of shape {images.shape} and type {images.dtype}: one face or more of shape (n, 80, 80, 3) and type uint8 is expected")
         batches = [self.network(to_float(images[start : start + 256]), training=False) for start in range(0, len(images), 256)]
         return [np.concatenate([np.asarray(batch[i]) for batch in batches]) for i in (0, 1)]
 

@@ -134,6 +134,31 @@ def crop(image, face, size=80, margin=0.0, shape="stretched"):
     return np.asarray(part.resize((size, size), Image.Resampling.LANCZOS))
 
 
+def cut_out(image, size=80):
+    """Find, cut out and resize every face of one photograph, as the training's faces were.
+
+    Parameters
+    ----------
+    image : uint8 array (height, width, 3)
+    size : int
+        Height and width of a face, in pixels.
+
+    Returns
+    -------
+    (uint8 array (n, size, size, 3), DataFrame)
+        The faces, the largest first, and what `detect` says of each.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+    """
+    table = detect([image], large_first=False)[0]
+    if table.empty:
+        raise ValueError(f"no face was found in this picture of {image.shape[1]} × {image.shape[0]} pixels: faces are found from {cascade.SMALLEST:g} pixels on")
+    return np.stack([crop(image, row, size) for row in table.to_numpy()]), table
+
+
 def _search(pixels, smallest, shrink):
     """Return for each image of one size an array with `COLUMNS`."""
     boxes, scaled = cascade.propose(pixels, smallest)

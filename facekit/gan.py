@@ -117,7 +117,7 @@ class LSGAN(keras.Model):
         return {tracker.name: tracker.result() for tracker in self.trackers}
 
 
-def train(faces, run_dir, latent_dim=100, samples=32, epochs=20, architecture="compact", seed=0, descriptor=None, **about):
+def train(faces, run_dir, latent_dim=100, samples=32, epochs=20, architecture="compact", seed=0, descriptor=None, start=None, **about):
     """Train an `LSGAN` from the beginning, or go on with one that was stopped, and keep all of it in a folder.
 
     The folder receives what `callbacks` writes, and `generator.keras`, the moving average of the generator. If it holds this training
@@ -137,6 +137,8 @@ def train(faces, run_dir, latent_dim=100, samples=32, epochs=20, architecture="c
         Of the weights, the latent points and the order of the faces.
     descriptor : Descriptor, optional
         Measures the kernel distance of the fakes to 500 of the faces after each epoch: see `callbacks`.
+    start : path, optional
+        The folder of another training, of the same networks: begin with what it has learned, instead of by chance.
     about
         Whatever else should stand in `run.json`.
 
@@ -147,10 +149,12 @@ def train(faces, run_dir, latent_dim=100, samples=32, epochs=20, architecture="c
     Raises
     ------
     ValueError
-        If the folder holds a training with other settings, or there are fewer faces than half of `samples`.
+        If the folder holds a training with other settings, there are fewer faces than half of `samples`, or nothing is in `start`.
     """
     run = Path(run_dir)
     settings = dict(faces=len(faces), samples=samples, seed=seed, precision=keras.config.dtype_policy().name, **about)
+    if start:
+        settings["start"] = Path(start).name
     some = np.sort(np.random.default_rng(seed).permutation(len(faces))[:500])
     judge = (descriptor, faces.images[some]) if descriptor else None
     keras.utils.set_random_seed(seed)
@@ -163,6 +167,8 @@ def train(faces, run_dir, latent_dim=100, samples=32, epochs=20, architecture="c
         if other:
             raise ValueError(f"{paths.display(run)} holds another training ({'; '.join(other)}): choose another folder, or delete it")
     done = resume(model, run)
+    if start and not done and not resume(model, start):
+        raise ValueError(f"{paths.display(Path(start))} holds no training to begin with: its folder needs state.npz, losses.csv and run.json")
     if done >= epochs:
         print(f"{paths.display(run)} holds {done} epochs already: nothing is left to train")
     run.mkdir(parents=True, exist_ok=True)

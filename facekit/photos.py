@@ -106,13 +106,17 @@ def read(path):
 
     Of an animation the first picture, of 16-bit levels the upper 8, of a transparent picture what one sees on white paper.
 
+    Parameters
+    ----------
+    path : path, or file opened for reading bytes
+
     Raises
     ------
     OSError
         With one sentence for the reject table, if the file cannot be read as a picture.
     """
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
+        if not hasattr(path, "read") and not stat.S_ISREG(os.stat(path).st_mode):
             raise OSError("a folder or a device, not a picture")
     except FileNotFoundError:
         raise OSError("the file is gone") from None
@@ -128,7 +132,7 @@ def read(path):
     except PermissionError:
         raise OSError("the file may not be read") from None
     except UnidentifiedImageError:
-        empty = Path(path).stat().st_size == 0
+        empty = not hasattr(path, "read") and Path(path).stat().st_size == 0
         raise OSError("the file is empty" if empty else "not a picture, or of an unknown format") from None
     except Image.DecompressionBombError:
         raise OSError("too many pixels to open safely") from None

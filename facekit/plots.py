@@ -7,10 +7,11 @@ from matplotlib.patches import Rectangle
 from . import photos as photographs
 from .detection import KEYPOINTS
 from .images import montage
-from .loss_plots import BLUE, ORANGE, RED, bound, generator_slopes, loss_tables, losses_and_faces, quality
+from .loss_plots import BLUE, ORANGE, bound, generator_slopes, loss_tables, losses_and_faces, quality
+from .verdict_plots import board, face_map, heat, numbered, pair_distances, reliability, saliencies, verdicts
 
-__all__ = ["balance", "bars", "bound", "faces", "generator_slopes", "growth", "loss_tables", "losses_and_faces", "networks", "overlaps", "photos", "quality",
-           "rows", "stages", "verdicts"]
+__all__ = ["balance", "bars", "board", "bound", "face_map", "faces", "generator_slopes", "growth", "heat", "loss_tables", "losses_and_faces", "networks", "numbered", "overlaps",
+           "pair_distances", "photos", "quality", "reliability", "rows", "saliencies", "stages", "verdicts"]
 
 
 def photos(photo_set, found=None, columns=6, true=False, titles=None):
@@ -160,16 +161,3 @@ def growth(history, epochs=6):
     chosen = np.unique(np.geomspace(min(sheets), max(sheets), epochs).round().astype(int))
     chosen = [epoch for epoch in chosen if epoch in sheets]
     return rows(np.array([history.faces(epoch) for epoch in chosen]), [f"epoch {epoch}" for epoch in chosen])
-
-
-def verdicts(images, expectation, table):
-    """Draw faces with what they are, what the classifier says and how sure it is; a wrong verdict stands in red."""
-    columns = -(-len(images) // 2)
-    axes = plt.subplots(2, columns, figsize=(1.6 * columns, 4.2), layout="constrained", squeeze=False)[1].ravel()
-    for ax in axes:
-        ax.axis("off")
-    for ax, image, truth, verdict in zip(axes, images, expectation, table.itertuples()):
-        ax.imshow(image)
-        right = verdict.label == truth
-        ax.set_title(f"{truth} → {verdict.label}{'' if right else ' ✗'}\n{verdict.confidence:.4f}", fontsize=9, color="black" if right else RED)
-    return axes

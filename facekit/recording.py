@@ -70,6 +70,15 @@ def resume(model, run_dir):
     return done
 
 
+def circumstances():
+    """Return when, where and with which versions something was computed, as a dictionary for `run.json`."""
+    return {
+        "date": date.today().isoformat(),
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, {len(tf.config.list_physical_devices('GPU'))} GPU",
+        "versions": {"facekit": __version__, "python": platform.python_version(), "tensorflow": tf.__version__, "keras": keras.__version__},
+    }
+
+
 def _variables(model):
     """Return everything that a training changes: weights, their averages, the optimizers' moments, the random state."""
     owners = (model.generator, model.discriminator, model.ema_generator, model.d_optimizer, model.g_optimizer)
@@ -176,9 +185,7 @@ class Recorder(keras.callbacks.Callback):
             "generator": self.model.generator.name,
             "epochs": epoch + 1,
             "minutes": round(self.minutes + (time.time() - self.started) / 60, 2),
-            "date": date.today().isoformat(),
-            "machine": f"{platform.machine()}, {os.cpu_count()} cores, {len(tf.config.list_physical_devices('GPU'))} GPU",
-            "versions": {"facekit": __version__, "python": platform.python_version(), "tensorflow": tf.__version__, "keras": keras.__version__},
+            **circumstances(),
         }
         part = self.folder / ".run.json"
         part.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")

@@ -5,7 +5,7 @@ from html import escape
 
 import ipywidgets as ui
 
-WIDE = {"style": {"description_width": "110px"}, "layout": {"width": "100%", "max_width": "440px"}}  # how every control of the kit is laid out
+from .controls import WIDE
 
 
 class ResultTable(ui.VBox):

@@ -15,9 +15,11 @@ from PIL import Image
 from . import descriptor as descriptors
 from . import gan, latent, plots, weights
 from .images import montage
-from .result_table import WIDE, ResultTable
+from .controls import WIDE, Pictured
+from .result_table import ResultTable
+from .verdict_board import VerdictBoard
 
-__all__ = ["LatentSampler", "LatentWalk", "LossExplorer", "ResultTable", "draw"]
+__all__ = ["LatentSampler", "LatentWalk", "LossExplorer", "ResultTable", "VerdictBoard", "draw"]
 
 
 def draw(generator, seed=7, count=8, truncation=0.8, shifts=()):
@@ -41,23 +43,7 @@ def draw(generator, seed=7, count=8, truncation=0.8, shifts=()):
     return points, gan.generate(generator, points)
 
 
-class _Pictured(ui.VBox):
-    """A box of controls and a picture that is also its static form."""
-
-    def __init__(self, controls):
-        self.picture = ui.Image(format="png", layout={"width": "auto", "max_width": "100%"})
-        super().__init__([*controls, self.picture])
-
-    def _paint(self, sheet):
-        buffer = io.BytesIO()
-        Image.fromarray(sheet).save(buffer, "PNG")
-        self.picture.value = buffer.getvalue()
-
-    def _repr_mimebundle_(self, **options):
-        return super()._repr_mimebundle_(**options) | {"image/png": base64.b64encode(self.picture.value).decode()}
-
-
-class LatentSampler(_Pictured):
+class LatentSampler(Pictured):
     """Sliders for a generator: which latent points, how many, how far from the average face, and more or less of an attribute.
 
     Parameters
@@ -135,7 +121,7 @@ class LatentSampler(_Pictured):
         self.save.value = f'<a download="faces-{self.seed.value}.png" href="data:image/png;base64,{data}">save as PNG</a>'
 
 
-class LatentWalk(_Pictured):
+class LatentWalk(Pictured):
     """A slider from one face to another, along the arc between their latent points.
 
     Parameters
@@ -178,7 +164,7 @@ class LatentWalk(_Pictured):
         self._paint(montage(np.stack(shown), columns=3, gap=6))
 
 
-class LossExplorer(_Pictured):
+class LossExplorer(Pictured):
     """Choose runs and losses, slide to an epoch, and see the faces of that epoch beside its losses.
 
     Parameters

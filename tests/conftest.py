@@ -1,6 +1,10 @@
 """Tests run in the quick profile and write to a folder of their own, never to `build/`."""
 
+import importlib.util
+import json
 import os
+import subprocess
+import sys
 import tempfile
 
 import pytest
@@ -37,3 +41,18 @@ def celeba():
     if not root:
         pytest.skip("FACEKIT_CELEBA names no copy of CelebA")
     return fk.photos.load("celeba", root=root)
+
+
+@pytest.fixture
+def elsewhere():
+    """Run code of another library in a process of its own, since PyTorch and TensorFlow do not bear each other in one, and return what it prints."""
+
+    def run(code, libraries, *arrays):
+        for library in libraries:
+            if importlib.util.find_spec(library) is None:
+                pytest.skip(f"the comparison needs {library}, which is no part of the kit")
+        done = subprocess.run([sys.executable, "-c", code, *(json.dumps(array.tolist()) for array in arrays)], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return run

@@ -1,10 +1,16 @@
 """The real/fake classifier."""
 
+import io
+
 import numpy as np
 import pytest
+from PIL import Image
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
 
-from facekit import contrastive, losses
+from facekit import contrastive, corruptions, detection, losses
 from facekit.backend import tf
+from facekit.metrics import wilson_interval
 
 
 def _kinds(n, seed):
@@ -16,7 +22,12 @@ def _kinds(n, seed):
     return smooth, grid
 
 
-@pytest.mark.parametrize("method", ["supcon", "pairwise"])
+@pytest.fixture(scope="module")
+def trained():
+    return contrastive.train(*_kinds(60, seed=1), iterations=30, seed=0)
+
+
+@pytest.mark.parametrize("method", contrastive.METHODS)
 def test_learns_what_can_be_learned(method):
     real, fake = _kinds(60, seed=1)
     classifier = contrastive.train(real, fake, method, iterations=30, seed=0)
@@ -32,43 +43,110 @@ def test_finds_nothing_where_nothing_is():
     assert 0.2 < classifier.score(real[120:140], real[140:]).loc["both", "accuracy"] < 0.8
 
 
-class _Says:
-    """A linear classifier that says what it is told: the probability of "real" for each face."""
+def test_a_jpeg_history_gives_nobody_away(portraits):
+    """Half of the photographs are encoded once more, badly; the faces cut from them cannot be told from the others."""
+    chosen = portraits.sample(240, seed=5)
+    kinds = {False: [], True: []}
+    for i, path in enumerate(chosen.paths):
+        with Image.open(path) as photo:
+            if again := i % 2 == 1:
+                buffer = io.BytesIO()
+                photo.save(buffer, "JPEG", quality=75)
+                photo = Image.open(buffer)
+            image = np.asarray(photo.convert("RGB"))
+        x, y, width, height = chosen.attributes.iloc[i][["face_x", "face_y", "face_w", "face_h"]]
+        kinds[again].append(detection.crop(image, (x, y, width, height)))
+    once, twice = (np.stack(kinds[again]) for again in (False, True))
+    classifier = contrastive.train(once[:80], twice[:80], iterations=60)
+    low, high = wilson_interval(int(classifier.score(once[80:], twice[80:]).loc["both", "right"]), 80)
+    assert low < 0.5 < high
 
-    def __init__(self, probabilities):
-        self.probabilities = np.array(probabilities)
 
-    def predict_proba(self, features):
-        return np.stack([1 - self.probabilities, self.probabilities], axis=1)
+def _says(probabilities):
+    """A classifier that says what it is told: an encoder that returns the log odds of each face, by its first pixel."""
+    odds = np.log(np.array(probabilities) / (1 - np.array(probabilities)))
+
+    def encoder(images, training):
+        number = np.rint((np.asarray(images)[:, 40, 40, 0] + 1) * 127.5 / 20).astype(int)
+        return odds[number][:, None]
+
+    return contrastive.RealFakeClassifier(encoder, [1.0], 0.0)
+
+
+def _numbered(n):
+    return (np.arange(n, dtype=np.uint8) * 20)[:, None, None, None] * np.ones((1, 80, 80, 3), np.uint8)
 
 
 def test_predict_returns_label_and_confidence():
-    classifier = contrastive.RealFakeClassifier(contrastive.build_encoder(), _Says([0.9, 0.2, 0.5001]))
-    table = classifier.predict(np.zeros((3, 80, 80, 3), np.uint8))
+    table = _says([0.9, 0.2, 0.5001]).predict(_numbered(3))
     assert table["label"].tolist() == ["real", "fake", "real"]
     assert table["confidence"].tolist() == pytest.approx([0.9, 0.8, 0.5001])
 
 
 def test_score_counts_each_kind_apart():
-    classifier = contrastive.RealFakeClassifier(contrastive.build_encoder(), _Says([0.9, 0.8, 0.7, 0.1]))
-    score = classifier.score(np.zeros((4, 80, 80, 3), np.uint8), np.zeros((4, 80, 80, 3), np.uint8))
+    score = _says([0.9, 0.8, 0.7, 0.1]).score(_numbered(4), _numbered(4))
     assert score["right"].tolist() == [3, 1, 4]
     assert score["accuracy"].tolist() == [0.75, 0.25, 0.5]
 
 
 def test_predict_refuses_other_arrays():
-    classifier = contrastive.RealFakeClassifier(contrastive.build_encoder(), _Says([1.0]))
-    for images in (np.zeros((1, 64, 64, 3), np.uint8), np.zeros((1, 80, 80, 3), np.float32)):
-        with pytest.raises(ValueError, match=r"faces of shape \(n, 80, 80, 3\) and type uint8 are expected"):
-            classifier.predict(images)
+    for images in (np.zeros((1, 64, 64, 3), np.uint8), np.zeros((1, 80, 80, 3), np.float32), np.empty((0, 80, 80, 3), np.uint8)):
+        with pytest.raises(ValueError, match=r"one face or more of shape \(n, 80, 80, 3\) and type uint8 is expected"):
+            _says([0.5]).predict(images)
 
 
 def test_train_refuses_one_kind_and_unknown_methods():
     real, fake = _kinds(4, seed=0)
     with pytest.raises(ValueError, match="4 real and 0 fake faces: at least two of each"):
         contrastive.train(real, fake[:0])
-    with pytest.raises(ValueError, match="unknown method 'magic': choose supcon or pairwise"):
+    with pytest.raises(ValueError, match="unknown method 'magic': choose supcon, pairwise, cross-entropy"):
         contrastive.train(real, fake, "magic")
+
+
+def test_linear_part_is_the_logistic_regression_on_scaled_features():
+    features = np.random.default_rng(0).normal(5, 3, (60, 4)) * [1, 10, 100, 1]
+    truth = (features[:, 0] + features[:, 1] / 10 > 10).astype(int)
+    weight, bias = contrastive._linear(features, truth)
+    scale = StandardScaler().fit(features)
+    expected = LogisticRegression(class_weight="balanced", max_iter=1000).fit(scale.transform(features), truth)
+    assert contrastive._logistic(features @ weight + bias) == pytest.approx(expected.predict_proba(scale.transform(features))[:, 1], abs=1e-6)
+
+
+def test_calibration_fits_probabilities_and_keeps_the_order(trained):
+    """Of what the overconfident one calls real, a quarter is fake: afterwards it says so."""
+    said = _says([0.999, 0.001])
+    real = _numbered(2)[[0] * 75 + [1] * 25]
+    fake = _numbered(2)[[0] * 25 + [1] * 75]
+    assert said.calibrated(real, fake).probability(_numbered(2)) == pytest.approx([0.75, 0.25], abs=0.02)
+    kinds = np.concatenate(_kinds(20, seed=4))
+    before, after = (each.probability(kinds) for each in (trained, trained.calibrated(*_kinds(30, seed=5))))
+    distinct = (before > 1e-6) & (before < 1 - 1e-6)
+    assert (np.argsort(before[distinct]) == np.argsort(after[distinct])).all()
+
+
+def test_saliency_is_high_where_the_kinds_differ():
+    random = np.random.default_rng(0)
+    real = random.integers(100, 130, (80, 80, 80, 3)).astype(np.uint8)
+    fake = real.copy()
+    fake[:, 50:70, 10:30] += 60
+    map_ = contrastive.train(real, fake, iterations=40).saliency(fake[:8])
+    assert map_.shape == (8, 80, 80) and map_.max(axis=(1, 2)) == pytest.approx(1)
+    mean = map_.mean(axis=0)  # faces are mirrored in training
+    inside = (mean[50:70, 10:30].mean() + mean[50:70, 50:70].mean()) / 2
+    assert inside > 1.5 * mean[:40].mean()
+
+
+def test_what_is_exported_is_loaded_again(trained, tmp_path, monkeypatch):
+    contrastive.export(trained, tmp_path / "models" / "mine" / "mine-classifier", source="mine")
+    monkeypatch.setenv("FACEKIT_DATA", str(tmp_path))
+    kinds = np.concatenate(_kinds(10, seed=6))
+    assert contrastive.pretrained("mine").probability(kinds) == pytest.approx(trained.probability(kinds), abs=0.02)
+    with pytest.raises(FileNotFoundError, match="no classifier 'portraits-classifier'"):
+        contrastive.pretrained("portraits")
+    file = tmp_path / "models" / "mine" / "mine-classifier.npz"
+    file.write_bytes(file.read_bytes()[:-9])
+    with pytest.raises(ValueError, match="missing or damaged"):
+        contrastive.pretrained("mine")
 
 
 def test_distances_by_hand_and_their_gradient():
@@ -88,7 +166,21 @@ def test_pairwise_method_is_the_contrastive_loss_of_all_pairs():
 
 
 def test_both_kinds_pass_through_the_same_encoding():
-    images, _ = _kinds(3, seed=4)
-    once = contrastive.same_encoding(images)
-    assert once.shape == images.shape and once.dtype == np.uint8
-    assert 0 < np.abs(once.astype(int) - images).mean() < 5
+    """In training and in use: whoever was encoded like that before looks the same as whoever was not."""
+    seen = []
+
+    def encoder(images, training):
+        seen.append(np.asarray(images))
+        return np.zeros((len(images), 1))
+
+    images = _kinds(3, seed=4)[1]
+    contrastive.RealFakeClassifier(encoder, [1.0], 0.0).predict(images)
+    assert np.array_equal(np.rint((seen[0] + 1) * 127.5), corruptions.jpeg(images, 90))
+
+
+def test_the_one_that_ships_tells_its_generator_from_portraits(faces):
+    from facekit import examination, gan
+
+    held_out = faces.take(np.flatnonzero((faces.attributes["partition"] != "train").to_numpy()))
+    score = contrastive.pretrained("portraits").score(held_out.images, examination.fakes(gan.pretrained("portraits"), 40, seed=77))
+    assert score.loc["fake", "accuracy"] > 0.9 and score.loc["real", "accuracy"] > 0.7

@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 
 from facekit import __main__ as cli
-from facekit import backend, course, faces, gan, paper, paths
+from facekit import backend, course, examination, faces, gan, paper, paths
 from facekit.recording import Recorder
 
 LESSONS = course.LESSONS
@@ -74,8 +74,15 @@ def test_extract_train_classify_on_a_folder(portraits, tmp_path, capsys):
     capsys.readouterr()
     assert cli.main(["classify", *source, "--generator", str(run / "generator.keras"), "--iterations", "3", "--run-dir", str(tmp_path / "score")]) == 0
     table = capsys.readouterr().out
-    assert re.search(r"^real +5 ", table, re.MULTILINE) and re.search(r"^fake +1000 ", table, re.MULTILINE)
+    assert re.search(r"^real +5 ", table, re.MULTILINE) and re.search(r"^fake +2000 ", table, re.MULTILINE)
     assert (tmp_path / "score" / "score.csv").read_text().startswith("kind,faces,right,accuracy,low,high\nreal,5,")
+    assert json.loads((tmp_path / "score" / "classifier.json").read_text())["kind"] == "classifier"
+    assert cli.main(["train", *source, "--epochs", "1", "--samples", "16", "--latent-dim", "8", "--start", str(run), "--run-dir", str(tmp_path / "again")]) == 0
+    assert json.loads((tmp_path / "again" / "run.json").read_text())["start"] == "run"
+    both = [str(folder / "generator.keras") for folder in (run, tmp_path / "again")]
+    assert cli.main(["examine", *source, *both, "--iterations", "1", "--run-dir", str(tmp_path / "tables")]) == 0
+    tables = examination.load(tmp_path / "tables")
+    assert list(tables[1].loc["again"].index[:2]) == ["run", "again"] and "run, corrupted" in tables[1].index
 
 
 def test_real_celeba_from_the_command_line(celeba, tmp_path, capsys):
@@ -99,6 +106,8 @@ def test_tour_with_an_unknown_profile_does_not_begin(monkeypatch, capsys):
         (["extract", "--root", "nowhere"], "--root nowhere goes with --source folder or --source celeba"),
         (["classify", "--photos", "24", "--generator", "nobody"], "no generator 'nobody'"),
         (["train", "--photos", "4", "--samples", "64"], "a batch of 32 from 4 faces"),
+        (["train", "--photos", "24", "--start", "nowhere"], "nowhere holds no training to begin with"),
+        (["examine", "nobody", "--photos", "24"], "no generator 'nobody'"),
         (["unpack", "nowhere.zip"], "there is no file nowhere.zip"),
         (["tour", "--only", "09"], "no notebook starts with '09'"),
     ],
@@ -294,5 +303,5 @@ def _fetched(address, seconds):
 
 def test_the_command_line_is_complete():
     commands = cli._parser()._subparsers._group_actions[0].choices
-    assert set(commands) == {"tour", "unpack", "extract", "train", "sweep", "experiment", "classify", "app", "doctor", "refresh"}
+    assert set(commands) == {"tour", "unpack", "extract", "train", "sweep", "experiment", "classify", "examine", "app", "doctor", "refresh"}
     assert paths.REPOSITORY.joinpath("README.md").is_file()

@@ -193,6 +193,20 @@ def test_a_training_stopped_between_table_and_state_repeats_its_epoch(faces, tmp
     assert (tmp_path / "stopped" / "losses.csv").read_text() == (tmp_path / "whole" / "losses.csv").read_text()
 
 
+def test_a_training_can_begin_with_what_another_has_learned(faces, tmp_path):
+    all_faces = gan.train(faces, tmp_path / "all", latent_dim=16, samples=8, epochs=2)
+    some, settings = faces.take(np.arange(8)), dict(latent_dim=16, samples=8, epochs=1, start=tmp_path / "all")
+    tuned = gan.train(some, tmp_path / "some", **settings)
+    untrained = gan.train(some, tmp_path / "chance", **settings | {"start": None})
+    point = np.ones((1, 16), "float32")
+    near, far = (np.abs(gan.generate(other.ema_generator, point).astype(int) - gan.generate(all_faces.ema_generator, point)).mean() for other in (tuned, untrained))
+    assert near < far
+    assert history.load(tmp_path / "some").losses.index.tolist() == [1] and history.load(tmp_path / "some").about["start"] == "all"
+    assert tuned.g_optimizer.iterations > untrained.g_optimizer.iterations
+    with pytest.raises(ValueError, match="chance holds another training .*start None, not all"):
+        gan.train(some, tmp_path / "chance", **settings)
+
+
 def test_resume_refuses_what_it_cannot_read(faces, tmp_path):
     model = _model(faces)
     assert gan.resume(model, tmp_path) == 0

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from facekit import losses
+from facekit import contrastive, losses
 from facekit.backend import tf
 
 REAL, FAKE = [1.0, 0.8], [0.2, 0.4]
@@ -75,3 +75,65 @@ def test_slopes_are_those_of_the_formulas():
     assert losses.slope(losses.lsgan_generator_loss, said) == pytest.approx(said - 1, abs=1e-5)
     assert losses.slope(losses.cross_entropy_generator_loss, said) == pytest.approx(sigma - 1, abs=1e-5)
     assert losses.slope(losses.minimax_generator_loss, said) == pytest.approx(-sigma, abs=1e-5)
+
+
+def _slopes(function, points, step=1e-6):
+    """The gradient of a numpy function by central differences in float64."""
+    slopes = np.zeros_like(points)
+    for place in np.ndindex(points.shape):
+        moved = np.zeros_like(points)
+        moved[place] = step
+        slopes[place] = (function(points + moved) - function(points - moved)) / (2 * step)
+    return slopes
+
+
+def _gradient(loss, points):
+    variable = tf.Variable(points, dtype="float32")
+    with tf.GradientTape() as tape:
+        value = loss(variable)
+    return tape.gradient(value, variable).numpy()
+
+
+@pytest.mark.parametrize("labels", [[0, 0, 1, 1, 1, 2], [0, 0, 0, 0, 0, 0], [0, 1, 0, 2, 3, 4]])
+def test_gradient_of_the_supervised_contrastive_loss_is_that_of_the_double_loop(labels):
+    embeddings = np.random.default_rng(4).normal(size=(6, 5))
+    expected = _slopes(lambda points: _supervised_contrastive_loop(labels, points, 0.5), embeddings)
+    assert _gradient(lambda points: losses.supervised_contrastive_loss(labels, points, temperature=0.5), embeddings) == pytest.approx(expected, abs=2e-5)
+
+
+def _contrastive_loop(same, distance, margin, squared):
+    terms = []
+    for s, d in zip(same, distance):
+        apart = max(margin - d, 0)
+        terms.append(d * d if s else apart * apart if squared else apart)
+    return np.mean(terms)
+
+
+@pytest.mark.parametrize("squared", [False, True])
+def test_contrastive_loss_and_its_gradient_equal_the_loop(squared):
+    random = np.random.default_rng(5)
+    same, distance = random.integers(0, 2, 40), random.uniform(0, 2, 40)
+    loss = lambda values: losses.contrastive_loss(same, values, margin=1.2, squared=squared)
+    assert float(loss(distance)) == pytest.approx(_contrastive_loop(same, distance, 1.2, squared), rel=1e-5)
+    assert _gradient(loss, distance) == pytest.approx(_slopes(lambda values: _contrastive_loop(same, values, 1.2, squared), distance), abs=1e-6)
+
+
+_PYTORCH = """
+import json, sys, torch
+from pytorch_metric_learning import distances, losses, reducers
+points, labels = torch.tensor(json.loads(sys.argv[1])), torch.tensor(json.loads(sys.argv[2]))
+supervised = losses.SupConLoss(temperature=0.2)(points, labels)
+# Their pairwise loss has one power for both kinds of pairs, the paper's has two: each kind apart.
+alike = losses.ContrastiveLoss(neg_margin=0, distance=distances.LpDistance(power=2), reducer=reducers.MeanReducer())(points, labels)
+apart = losses.ContrastiveLoss(pos_margin=10, distance=distances.LpDistance(power=1), reducer=reducers.MeanReducer())(points, labels)
+print([float(supervised), float(alike), float(apart)])
+"""
+
+
+def test_contrastive_losses_equal_those_of_pytorch_metric_learning(elsewhere):
+    random = np.random.default_rng(6)
+    embeddings, labels = random.normal(size=(24, 8)).astype("float32"), random.integers(0, 2, 24)
+    supervised, alike, apart = elsewhere(_PYTORCH, ["torch", "pytorch_metric_learning"], embeddings, labels)
+    assert float(losses.supervised_contrastive_loss(labels, embeddings, temperature=0.2)) == pytest.approx(supervised, rel=1e-5)
+    share = (labels[:, None] == labels)[~np.eye(24, dtype=bool)].mean()
+    assert float(contrastive._pairwise(labels, embeddings)) == pytest.approx(share * alike + (1 - share) * apart, rel=1e-4)

@@ -113,3 +113,24 @@ def test_rank_correlation_by_hand():
     assert low < 0 < high
     with pytest.raises(ValueError, match="two groups or more"):
         metrics.rank_correlation(one, one, ["a"] * 6)
+
+
+_TORCH_FIDELITY = """
+import json, sys, torch
+from torch_fidelity import metric_fid, metric_kid, metric_prc
+one, other = (torch.tensor(json.loads(text), dtype=torch.float64) for text in sys.argv[1:])
+fid = metric_fid.fid_statistics_to_metric(*map(metric_fid.fid_features_to_statistics, (one, other)), verbose=False)
+kid = metric_kid.kid_features_to_metric(one, other, kid_subsets=1, kid_subset_size=len(one), verbose=False)
+# There the first are the generated ones.
+prc = metric_prc.prc_features_to_metric(other, one, prc_neighborhood=3, verbose=False)
+print([float(fid["frechet_inception_distance"]), float(kid["kernel_inception_distance_mean"]), float(prc["precision"]), float(prc["recall"])])
+"""
+
+
+def test_distances_equal_those_of_torch_fidelity(elsewhere):
+    random = np.random.default_rng(0)
+    real, fake = random.normal(0, 1, (300, 8)).round(6), random.normal(0.3, 1.4, (300, 8)).round(6)
+    fid, kid, precision, recall = elsewhere(_TORCH_FIDELITY, ["torch", "torch_fidelity"], real, fake)
+    assert metrics.frechet_distance(real, fake) == pytest.approx(fid, rel=1e-6)
+    assert metrics.kernel_distance(real, fake, subsets=1, subset_size=300)[0] == pytest.approx(kid, rel=1e-9)
+    assert metrics.precision_recall(real, fake) == (pytest.approx(precision), pytest.approx(recall))
