@@ -72,7 +72,7 @@ def fake_percentage(images, classifier):
     return 100 * (1 - classifier.probability(images))
 
 
-def report(images, classifier, faces, encoder, same_person=None):
+def report(images, classifier, faces, encoder, strangers=None):
     """Return all that is said of some faces: a table with one row a face.
 
     Parameters
@@ -81,21 +81,21 @@ def report(images, classifier, faces, encoder, same_person=None):
     classifier : RealFakeClassifier
     faces, encoder
         See `nearest_real`.
-    same_person : float array, optional
-        Distances between photographs of one person, from `pair_distances`; adds the column `like_one_person`.
+    strangers : float array, optional
+        How far real faces of people who are not among `faces` are from their nearest one there; adds the column `nearer_than_strangers`.
 
     Returns
     -------
     DataFrame
         `label`, `confidence`, `fake_percentage`; `nearest`, the name of the closest real photograph, its `row` in `faces`, its `distance`, and
-        `like_one_person`, how many per cent of the pairs of photographs of one person lie farther apart than that.
+        `nearer_than_strangers`, how many per cent of the strangers are farther from their nearest: near 100 for whoever is on one of the photographs.
     """
     table = classifier.predict(images)
     table["fake_percentage"] = fake_percentage(images, classifier)
     nearest = nearest_real(images, faces, encoder, count=1)
     table[["nearest", "row", "distance"]] = nearest[["name", "row", "distance"]].to_numpy()
-    if same_person is not None:
-        table["like_one_person"] = [100 * float((np.asarray(same_person) > distance).mean()) for distance in nearest["distance"]]
+    if strangers is not None:
+        table["nearer_than_strangers"] = [100 * float((np.asarray(strangers) > distance).mean()) for distance in nearest["distance"]]
     return table.astype({"row": int, "distance": float})
 
 

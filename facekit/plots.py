@@ -8,10 +8,10 @@ from . import photos as photographs
 from .detection import KEYPOINTS
 from .images import montage
 from .loss_plots import BLUE, ORANGE, bound, generator_slopes, loss_tables, losses_and_faces, quality
-from .verdict_plots import board, face_map, heat, numbered, pair_distances, reliability, saliencies, verdicts
+from .verdict_plots import board, distances, face_map, heat, numbered, reliability, saliencies, verdicts
 
-__all__ = ["balance", "bars", "board", "bound", "face_map", "faces", "generator_slopes", "growth", "heat", "loss_tables", "losses_and_faces", "networks", "numbered", "overlaps",
-           "pair_distances", "photos", "quality", "reliability", "rows", "saliencies", "stages", "verdicts"]
+__all__ = ["balance", "bars", "board", "bound", "distances", "face_map", "faces", "generator_slopes", "growth", "heat", "loss_tables", "losses_and_faces", "networks", "numbered", "overlaps",
+           "photos", "quality", "reliability", "rows", "saliencies", "stages", "verdicts"]
 
 
 def photos(photo_set, found=None, columns=6, true=False, titles=None):

@@ -162,7 +162,7 @@ class Recorder(keras.callbacks.Callback):
         part.replace(file)
         self.table = open(file, "a", newline="", encoding="utf-8")
         self.started = time.time()
-        self.bar = tqdm(total=self.params["epochs"], initial=done, unit="epoch", desc="LSGAN", file=sys.stdout)
+        self.bar = tqdm(total=self.params["epochs"], initial=done, unit="epoch", desc=self.settings.get("experiment", "LSGAN"), file=sys.stdout)
 
     def on_epoch_end(self, epoch, logs=None):
         if not all(np.isfinite(value) for value in logs.values()):

@@ -49,7 +49,7 @@ class VerdictBoard(Pictured):
 
     def __init__(self, classifier, generator, faces, gallery, descriptor):
         self.classifier, self.generator, self.faces, self.gallery, self.descriptor = classifier, generator, faces, gallery, descriptor
-        self.same_person = matching.pair_distances(faces, descriptor)[0] if "identity" in faces.attributes else None
+        self.strangers = matching.nearest_real(faces.images, gallery, descriptor, count=1)["distance"].to_numpy()
         self.images, self.truth, self.table, self.score = np.empty((0, 80, 80, 3), np.uint8), None, None, None
         self.source = ui.ToggleButtons(options=_SOURCES, style={"button_width": "auto"})
         self.seed = ui.IntSlider(1, 0, 999, description="seed", **WIDE)
@@ -102,7 +102,7 @@ class VerdictBoard(Pictured):
             self.message.value = f"{error}."
             return self.images[:0]
         small = int((table["width"] < 60).sum())
-        self.message.value = f"{len(found)} face{'s' * (len(found) != 1)} found" + (f", the {8} largest shown" if len(found) > 8 else "") + (
+        self.message.value = f"{len(found)} face{'s' * (len(found) != 1)} found" + (", the eight largest shown" if len(found) > 8 else "") + (
             f"; {small} narrower than 60 pixels: enlarged it is blurred, and that changes verdicts." if small else ".")
         return found[:8]
 
@@ -113,7 +113,7 @@ class VerdictBoard(Pictured):
             with plt.ioff():
                 self._paint(np.full((8, 8, 3), 255, np.uint8))
             return
-        self.table = matching.report(self.images, self.classifier, self.gallery, self.descriptor, self.same_person)
+        self.table = matching.report(self.images, self.classifier, self.gallery, self.descriptor, self.strangers)
         with plt.ioff():
             if self.source.value == "guess first":
                 titles = [f"{truth}, said {said}" for truth, said in zip(self.truth, self.table.label)] if self.reveal.value else None

@@ -36,25 +36,30 @@ def heat(table, ax=None):
 
 
 def reliability(tables, ax=None):
-    """Draw tables of `calibration.reliability`, a dictionary from name, against the diagonal of a forecaster who means what he says."""
-    ax = ax or plt.subplots(figsize=(4.2, 4), layout="constrained")[1]
+    """Draw tables of `calibration.reliability`, a dictionary from name, against the diagonal of a forecaster who means what he says.
+
+    A larger mark stands for more faces, a line for the 95 % interval.
+    """
+    ax = ax or plt.subplots(figsize=(4.4, 4.6), layout="constrained")[1]
     ax.plot([0, 100], [0, 100], color="grey", lw=1, ls=":")
-    for (name, table), colour, mark in zip(tables.items(), (BLUE, ORANGE, RED), "osD"):
-        happened = 100 * table.happened
-        ax.errorbar(100 * table.said, happened, [happened - 100 * table.low, 100 * table.high - happened], color=colour, marker=mark, ms=5, lw=1, label=name)
+    for (name, table), colour, mark in zip(tables.items(), (BLUE, ORANGE, RED, GREEN), "osD^"):
+        ax.vlines(100 * table.said, 100 * table.low, 100 * table.high, color=colour, lw=1)
+        ax.scatter(100 * table.said, 100 * table.happened, s=8 + 3 * table.faces**0.5, color=colour, marker=mark)
+        ax.plot([], [], mark, color=colour, ms=6, label=name)
     ax.set(xlabel="fake percentage that was said", ylabel="per cent that were fakes", xlim=(-4, 104), ylim=(-4, 104), aspect="equal")
     ax.spines[["top", "right"]].set_visible(False)
-    ax.legend(frameon=False, fontsize=9)
+    ax.legend(frameon=False, fontsize=9, loc="lower center", bbox_to_anchor=(0.5, 1.0))
     return ax
 
 
-def saliencies(images, saliency, titles=None):
-    """Draw faces above what their verdicts are sensitive to: the brighter, the more."""
-    axes = plt.subplots(2, len(images), figsize=(1.1 * len(images), 2.6), layout="constrained", squeeze=False)[1]
-    for i, (image, map_) in enumerate(zip(images, saliency)):
-        axes[0, i].imshow(image)
-        axes[1, i].imshow(map_, cmap="cividis", vmin=0, vmax=1)
-        axes[0, i].set_title(titles[i] if titles is not None else "", fontsize=9)
+def saliencies(images, saliency, shown=7):
+    """Draw some faces above what their verdicts are sensitive to, the brighter the more, and last the mean of all of them."""
+    pairs = [*zip(images[:shown], saliency[:shown]), (np.mean(images, axis=0) / 255, np.mean(saliency, axis=0))]
+    axes = plt.subplots(2, len(pairs), figsize=(1.1 * len(pairs), 2.5), layout="constrained", squeeze=False)[1]
+    for column, (image, map_) in zip(axes.T, pairs):
+        column[0].imshow(image)
+        column[1].imshow(map_, cmap="cividis")
+    axes[0, -1].set_title(f"mean of {len(images)}", fontsize=9)
     for ax in axes.ravel():
         ax.axis("off")
     return axes
@@ -86,17 +91,15 @@ def face_map(features, kinds, images=None, ax=None):
     return ax
 
 
-def pair_distances(same, different, nearest=None, ax=None):
-    """Draw how far apart photographs of one person and of two people lie, and where the nearest real faces of some fakes are."""
-    ax = ax or plt.subplots(figsize=(6, 2.8), layout="constrained")[1]
-    edges = np.linspace(0, max(np.max(same), np.max(different)), 41)
-    for values, name, colour, style in ((same, "one person, two photographs", BLUE, "-"), (different, "two people", ORANGE, "--"), (nearest, "fake and its nearest real face", RED, ":")):
-        if values is not None:
-            heights = np.histogram(values, edges)[0] / len(values)
-            ax.stairs(heights, edges, color=colour, lw=2, ls=style, label=name)
+def distances(kinds, ax=None):
+    """Draw how far apart the two faces of pairs are: a dictionary from what the pairs are to their distances, four kinds at most."""
+    ax = ax or plt.subplots(figsize=(6, 3.6), layout="constrained")[1]
+    edges = np.linspace(0, max(np.max(values) for values in kinds.values()), 41)
+    for (name, values), colour, style in zip(kinds.items(), (BLUE, ORANGE, RED, GREEN), ("-", "--", ":", "-.")):
+        ax.stairs(np.histogram(values, edges)[0] / len(values), edges, color=colour, lw=2, ls=style, label=name)
     ax.set(xlabel="distance of the two points", ylabel="share of the pairs")
     ax.spines[["top", "right"]].set_visible(False)
-    ax.legend(frameon=False, fontsize=9)
+    ax.legend(frameon=False, fontsize=9, ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1.0))
     return ax
 
 
@@ -112,7 +115,7 @@ def board(images, table, saliency, nearest, truth=None):
     truth : list of str, optional
         "real" or "fake"; a wrong verdict stands in red.
     """
-    axes = plt.subplots(3, len(images), figsize=(max(3.2, 1.25 * len(images) + 0.6), 4.9), layout="constrained", squeeze=False)[1]
+    axes = plt.subplots(3, len(images), figsize=(max(3.2, 1.25 * len(images) + 0.4), 4.45), layout="constrained", squeeze=False)[1]
     for i, row in enumerate(table.itertuples()):
         axes[0, i].imshow(images[i])
         wrong = truth is not None and row.label != truth[i]

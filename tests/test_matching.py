@@ -61,9 +61,9 @@ class _Encoder:
 
 def test_report_puts_all_together():
     classifier = contrastive.RealFakeClassifier(_Encoder(), [4.0], 0.0)  # bright is real
-    table = matching.report(_set([250, 5]).images, classifier, _set([0, 200]), _Grey(), same_person=np.array([1.0, 10.0, 80.0, 90.0]))
+    table = matching.report(_set([250, 5]).images, classifier, _set([0, 200]), _Grey(), strangers=np.array([1.0, 10.0, 80.0, 90.0]))
     assert table["label"].tolist() == ["real", "fake"]
     assert table["fake_percentage"].tolist() == pytest.approx([100 * (1 - table.confidence[0]), 100 * table.confidence[1]])
     assert table["nearest"].tolist() == ["200.jpg", "0.jpg"] and table["row"].tolist() == [1, 0]
-    assert table["like_one_person"].tolist() == [25.0, 75.0]  # 86.6 away; 8.7 away
+    assert table["nearer_than_strangers"].tolist() == [25.0, 75.0]  # 86.6 away; 8.7 away
     assert matching.fake_percentage(_set([250]).images, classifier)[0] < 5

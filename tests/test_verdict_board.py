@@ -38,7 +38,7 @@ def test_shows_generated_faces_and_their_report(board):
     assert np.array_equal(np.sort(board.images.ravel()), np.sort(gan.generate(board.generator, latent.sample(3, 8, 5)).ravel()))
     assert board.truth == ["fake"] * 3
     assert board.table["label"].tolist() == board.classifier.predict(board.images)["label"].tolist()
-    assert set(board.table) == {"label", "confidence", "fake_percentage", "nearest", "row", "distance", "like_one_person"}
+    assert set(board.table) == {"label", "confidence", "fake_percentage", "nearest", "row", "distance", "nearer_than_strangers"}
 
 
 def test_shows_real_faces(board, faces):
