@@ -128,7 +128,7 @@ def load(path):
     return LossHistory(losses, about, file.parent)
 
 
-def own(recorded="portraits-lesson"):
+def own(recorded="portraits-latent200-samples200"):
     """Return the run that notebook 02 made on this machine, or, before it has been run, the recorded one that ships."""
     folder = profiles.current().folder / "run"
     return load(folder if (folder / "losses.csv").is_file() else paths.data() / "runs" / recorded)

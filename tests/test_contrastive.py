@@ -165,6 +165,15 @@ def test_pairwise_method_is_the_contrastive_loss_of_all_pairs():
     assert float(contrastive._pairwise(np.array([0, 0, 1]), embeddings)) == pytest.approx(float(expected), abs=1e-5)
 
 
+def test_zero_vectors_and_one_class_have_defined_losses():
+    assert float(contrastive._pairwise(np.array([0, 1]), np.zeros((2, 3), "float32"))) == pytest.approx(1, abs=1e-5)  # at distance 0, of two classes
+    assert float(contrastive._pairwise(np.array([1, 1]), np.eye(2, dtype="float32"))) == pytest.approx(2, rel=1e-5)  # √2 apart, of one class
+    points = tf.Variable(np.zeros((4, 3), "float32"))
+    with tf.GradientTape() as tape:
+        loss = contrastive._pairwise(np.array([0, 0, 1, 1]), points)
+    assert np.isfinite(tape.gradient(loss, points)).all()
+
+
 def test_both_kinds_pass_through_the_same_encoding():
     """In training and in use: whoever was encoded like that before looks the same as whoever was not."""
     seen = []

@@ -65,6 +65,23 @@ def test_fakes_of_other_seeds_are_other_faces():
     assert not any(np.array_equal(a, b) for a in one for b in other)
 
 
+def test_nothing_that_is_tested_was_trained_on(portrait_faces, monkeypatch):
+    """By person for the real faces, by latent point for the fakes, by generator for the row "all but"."""
+    generators = {name: gan.build_generator(dim) for name, dim in (("one", 4), ("two", 6), ("three", 8))}
+    trained, tested = [], []
+    monkeypatch.setattr(contrastive, "train", lambda real, fake, *args, **kwargs: trained.append((real, fake)) or BRIGHT_IS_REAL)
+    monkeypatch.setattr(examination, "transfer", lambda classifiers, exams: tested.append((list(classifiers), exams)))
+    examination.examine(portrait_faces, generators, seeds=(0,), test_fakes=10)
+    pictures = lambda images: {image.tobytes() for image in images}
+    names, exams = tested[0]
+    for real, fake in trained:
+        for held_out, kept in exams.values():
+            assert not pictures(real) & pictures(held_out) and not pictures(fake) & pictures(kept)
+    assert names[-1] == "all but three" and len(trained) == len(contrastive.METHODS) + len(names)
+    of_three = pictures(examination.fakes(generators["three"], len(trained[0][0]), seed=1))
+    assert not of_three & pictures(trained[-1][1]) and of_three == pictures(trained[len(contrastive.METHODS) + 2][1])
+
+
 def test_all_exams_are_written_and_read_again(portrait_faces, tmp_path):
     generators = {name: gan.build_generator(dim) for name, dim in (("one", 4), ("two", 6), ("three", 8))}
     methods, transfer = examination.examine(portrait_faces, generators, iterations=2, seeds=(0,), test_fakes=10)

@@ -78,7 +78,7 @@ def test_missing_and_damaged_tables(tmp_path):
 
 def test_own_run_is_the_recorded_one_until_there_is_another(monkeypatch, tmp_path):
     monkeypatch.setenv("FACEKIT_BUILD", str(tmp_path))
-    assert history.own().folder == paths.data() / "runs" / "portraits-lesson"
+    assert history.own().folder == paths.data() / "runs" / "portraits-latent200-samples200"
     (tmp_path / "quick").mkdir()
     _run(tmp_path / "quick" / "run", "epoch,d1,d2,g\n1,1,2,3\n")
     assert history.own().folder == tmp_path / "quick" / "run"

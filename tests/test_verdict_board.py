@@ -27,6 +27,13 @@ def _upload(board, content):
     board.upload.value = ({"name": "picture", "type": "image/png", "size": len(content), "content": memoryview(content), "last_modified": datetime.now(UTC)},)
 
 
+def _huge():
+    """More pixels than are opened safely, in a small file."""
+    buffer = io.BytesIO()
+    Image.new("1", (20_000, 10_000)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
 def _png(image):
     buffer = io.BytesIO()
     Image.fromarray(image).save(buffer, "PNG")
@@ -85,7 +92,8 @@ def test_a_picture_of_yours_is_cut_out_as_in_training(board, portraits):
     (_png(np.full((90, 120, 3), 200, np.uint8)), "no face was found in this picture of 120 × 90 pixels"),
     (_png(np.random.default_rng(0).integers(0, 255, (20, 20, 3)).astype(np.uint8))[:300], "damaged"),
     (bytes(20_000_001), "20 MB are read at most"),
-], ids=["text", "empty", "no face", "cut short", "too large"])
+    (_huge(), "too many pixels to open safely"),
+], ids=["text", "empty", "no face", "cut short", "too large", "huge"])
 def test_what_is_no_face_gets_a_sentence(board, content, sentence):
     _upload(board, content)
     assert sentence in board.message.value and board.message.value.endswith(".")
