@@ -8,7 +8,40 @@ import matplotlib.pyplot as plt
 import numpy as np
 from PIL import Image
 
+from . import detection, photos
+
 WIDE = {"style": {"description_width": "110px"}, "layout": {"width": "100%", "max_width": "440px"}}  # how every control of the kit is laid out
+_LARGEST, _MOST = 20_000_000, 8  # bytes of an upload; faces that are taken from it
+
+
+def upload_button():
+    """Return a button that lets one choose a picture."""
+    return ui.FileUpload(accept="image/*", description="choose a picture", layout={"width": "auto", "max_width": "440px"})
+
+
+def uploaded(value):
+    """Return the faces of the picture that an upload button holds, and a sentence about it.
+
+    The picture is read from memory, cut out as the training's faces were, and stored nowhere.
+
+    Returns
+    -------
+    (uint8 array (n, 80, 80, 3), str)
+        Eight faces at most; none if there is no picture, it cannot be read, or no face is in it.
+    """
+    none = np.empty((0, 80, 80, 3), np.uint8)
+    if not value:
+        return none, "Choose a picture of your own: it stays in this computer's memory and is stored nowhere."
+    content = bytes(value[-1]["content"])
+    try:
+        if len(content) > _LARGEST:
+            raise ValueError(f"the file has {len(content) / 1e6:.0f} MB: {_LARGEST / 1e6:.0f} MB are read at most")
+        found, table = detection.cut_out(photos.read(io.BytesIO(content)))
+    except (OSError, ValueError) as error:
+        return none, f"{error}."
+    said = f"{len(found)} face{'s' * (len(found) != 1)} found" + (f", the {_MOST} largest shown" if len(found) > _MOST else "")
+    small = int((table["width"] < 60).sum())
+    return found[:_MOST], said + (f"; {small} narrower than 60 pixels: enlarged it is blurred, and that changes verdicts." if small else ".")
 
 
 class Pictured(ui.VBox):

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 
-def nearest_real(fake, faces, encoder, count=3):
+def nearest_real(fake, faces, encoder, count=3, points=None):
     """Return the real faces that are closest to each face, by the points that an encoder gives them.
 
     Parameters
@@ -17,6 +17,8 @@ def nearest_real(fake, faces, encoder, count=3):
         Its `embed` gives points; those of `descriptor` lie close together for one person.
     count : int
         How many of them, at most as many as there are.
+    points : float array, optional
+        `encoder.embed(faces.images)`, where it is at hand already.
 
     Returns
     -------
@@ -25,7 +27,7 @@ def nearest_real(fake, faces, encoder, count=3):
     """
     if not len(faces):
         raise ValueError("there is no real face to compare with")
-    count, known, tables = min(count, len(faces)), encoder.embed(faces.images), []
+    count, known, tables = min(count, len(faces)), encoder.embed(faces.images) if points is None else points, []
     for start in range(0, len(fake), 256):
         distance = _distances(encoder.embed(fake[start : start + 256]), known)
         rows = np.argsort(distance, axis=1, kind="stable")[:, :count]
@@ -72,14 +74,14 @@ def fake_percentage(images, classifier):
     return 100 * (1 - classifier.probability(images))
 
 
-def report(images, classifier, faces, encoder, strangers=None):
+def report(images, classifier, faces, encoder, strangers=None, points=None):
     """Return all that is said of some faces: a table with one row a face.
 
     Parameters
     ----------
     images : uint8 array, shape (n, 80, 80, 3)
     classifier : RealFakeClassifier
-    faces, encoder
+    faces, encoder, points
         See `nearest_real`.
     strangers : float array, optional
         How far real faces of people who are not among `faces` are from their nearest one there; adds the column `nearer_than_strangers`.
@@ -92,7 +94,7 @@ def report(images, classifier, faces, encoder, strangers=None):
     """
     table = classifier.predict(images)
     table["fake_percentage"] = fake_percentage(images, classifier)
-    nearest = nearest_real(images, faces, encoder, count=1)
+    nearest = nearest_real(images, faces, encoder, 1, points)
     table[["nearest", "row", "distance"]] = nearest[["name", "row", "distance"]].to_numpy()
     if strangers is not None:
         table["nearer_than_strangers"] = [100 * float((np.asarray(strangers) > distance).mean()) for distance in nearest["distance"]]

@@ -1,17 +1,15 @@
 """Real or fake? A widget that says what the classifier thinks of a face, and asks you first; `widgets` hands it on."""
 
-import io
-
 import ipywidgets as ui
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from . import detection, gan, latent, matching, photos, plots
-from .controls import WIDE, Pictured
+from . import gan, latent, matching, plots
+from .controls import WIDE, Pictured, upload_button, uploaded
 from .metrics import wilson_interval
 
-_QUIZ, _LARGEST = 20, 20_000_000  # faces of the quiz; bytes of an upload
+_QUIZ = 20  # faces
 _SOURCES = ["generated", "real", "guess first", "your picture"]
 
 
@@ -49,12 +47,13 @@ class VerdictBoard(Pictured):
 
     def __init__(self, classifier, generator, faces, gallery, descriptor):
         self.classifier, self.generator, self.faces, self.gallery, self.descriptor = classifier, generator, faces, gallery, descriptor
-        self.strangers = matching.nearest_real(faces.images, gallery, descriptor, count=1)["distance"].to_numpy()
+        self.points = descriptor.embed(gallery.images)
+        self.strangers = matching.nearest_real(faces.images, gallery, descriptor, 1, self.points)["distance"].to_numpy()
         self.images, self.truth, self.table, self.score = np.empty((0, 80, 80, 3), np.uint8), None, None, None
         self.source = ui.ToggleButtons(options=_SOURCES, style={"button_width": "auto"})
         self.seed = ui.IntSlider(1, 0, 999, description="seed", **WIDE)
         self.count = ui.IntSlider(6, 1, 8, description="faces", **WIDE)
-        self.upload = ui.FileUpload(accept="image/*", description="choose a picture", layout={"width": "auto", "max_width": "440px", "display": "none"})
+        self.upload = upload_button()
         self.guesses = [ui.Dropdown(options=["?", "real", "fake"], description=str(i + 1), style={"description_width": "24px"}, layout={"width": "110px"}) for i in range(_QUIZ)]
         self.reveal = ui.Checkbox(False, description="show the truth", indent=False)
         self.answers = ui.VBox([ui.Box(self.guesses, layout={"flex_flow": "row wrap", "max_width": "620px"}), self.reveal], layout={"display": "none"})
@@ -77,7 +76,7 @@ class VerdictBoard(Pictured):
         for guess in self.guesses:
             guess.value = "?"
         if source == "your picture":
-            self.images, self.truth = self._read(), None
+            (self.images, self.message.value), self.truth = uploaded(self.upload.value), None
         else:
             number = _QUIZ if source == "guess first" else self.count.value
             fakes = {"generated": number, "real": 0, "guess first": int(random.integers(7, 14))}[source]
@@ -88,24 +87,6 @@ class VerdictBoard(Pictured):
             self.truth = np.array(["fake"] * fakes + ["real"] * (number - fakes))[order].tolist()
         self._show()
 
-    def _read(self):
-        """Return the faces of the picture that was chosen, eight at most; what is wrong with it stands in `message`."""
-        if not self.upload.value:
-            self.message.value = "Choose a picture of your own: it stays in this kernel's memory and is stored nowhere."
-            return self.images[:0]
-        content = bytes(self.upload.value[-1]["content"])
-        try:
-            if len(content) > _LARGEST:
-                raise ValueError(f"the file has {len(content) / 1e6:.0f} MB: {_LARGEST / 1e6:.0f} MB are read at most")
-            found, table = detection.cut_out(photos.read(io.BytesIO(content)))
-        except (OSError, ValueError) as error:
-            self.message.value = f"{error}."
-            return self.images[:0]
-        small = int((table["width"] < 60).sum())
-        self.message.value = f"{len(found)} face{'s' * (len(found) != 1)} found" + (", the eight largest shown" if len(found) > 8 else "") + (
-            f"; {small} narrower than 60 pixels: enlarged it is blurred, and that changes verdicts." if small else ".")
-        return found[:8]
-
     def _show(self, change=None):
         self.score = None
         if not len(self.images):
@@ -113,7 +94,7 @@ class VerdictBoard(Pictured):
             with plt.ioff():
                 self._paint(np.full((8, 8, 3), 255, np.uint8))
             return
-        self.table = matching.report(self.images, self.classifier, self.gallery, self.descriptor, self.strangers)
+        self.table = matching.report(self.images, self.classifier, self.gallery, self.descriptor, self.strangers, self.points)
         with plt.ioff():
             if self.source.value == "guess first":
                 titles = [f"{truth}, said {said}" for truth, said in zip(self.truth, self.table.label)] if self.reveal.value else None

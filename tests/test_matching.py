@@ -37,6 +37,12 @@ def test_no_more_neighbours_than_there_are():
         matching.nearest_real(_set([1]).images, _set([0]).take([]), _Grey())
 
 
+def test_points_at_hand_are_used():
+    known = _set([0, 90])
+    table = matching.nearest_real(_set([100]).images, known, _Grey(), 1, points=_Grey().embed(known.images)[::-1])
+    assert table["row"].tolist() == [0]  # the rows were exchanged, so the wrong one is the nearest
+
+
 def test_many_faces_are_found_in_pieces():
     values = np.arange(200)
     table = matching.nearest_real(_set(np.tile(values, 2)).images, _set(values), _Grey(), count=1)

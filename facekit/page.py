@@ -1,0 +1,115 @@
+"""The page for people who do not code: all of the course's controls under five headings; `python -m facekit app` serves it."""
+
+import ipywidgets as ui
+import numpy as np
+
+from . import contrastive, descriptor, examination, faces, gan, latent, matching, paths, photos, plots
+from .controls import WIDE, Pictured, upload_button, uploaded
+from .widgets import LatentSampler, LatentWalk, VerdictBoard
+
+_PHOTOS = 300  # portraits among which the page looks for the nearest: what takes a few seconds to cut out
+_CARDS = ("portraits", "celeba")
+
+
+class Likeness(Pictured):
+    """Shows a generated face, or those of a picture, and below each the real faces that are nearest to it.
+
+    Parameters
+    ----------
+    generator : keras.Model
+    gallery : FaceSet
+        The real faces.
+    encoder : Descriptor
+
+    Attributes
+    ----------
+    source, seed, upload : ipywidgets controls
+        `source` is "generated" or "your picture".
+    images : uint8 array, shape (n, 80, 80, 3)
+        The faces that are asked about.
+    nearest : DataFrame or None
+        What `matching.nearest_real` found.
+    """
+
+    def __init__(self, generator, gallery, encoder):
+        self.generator, self.gallery, self.encoder, self.points = generator, gallery, encoder, encoder.embed(gallery.images)
+        self.source = ui.ToggleButtons(options=["generated", "your picture"], style={"button_width": "auto"})
+        self.seed = ui.IntSlider(1, 0, 999, description="seed", **WIDE)
+        self.upload, self.message = upload_button(), ui.HTML()
+        for control in (self.source, self.seed, self.upload):
+            control.observe(self._show, "value")
+        super().__init__([self.source, self.seed, self.upload, self.message])
+        self._show()
+
+    def _show(self, change=None):
+        own = self.source.value == "your picture"
+        self.upload.layout.display, self.seed.layout.display = ("", "none") if own else ("none", "")
+        if own:
+            self.images, self.message.value = uploaded(self.upload.value)
+        else:
+            self.images = gan.generate(self.generator, latent.sample(4, self.generator.input_shape[-1], self.seed.value, 0.8))
+            self.message.value = "Four faces that nobody has, and the portraits that are nearest to each. The nearest is not the one that was copied: somebody always looks most alike."
+        self.nearest = matching.nearest_real(self.images, self.gallery, self.encoder, 3, self.points) if len(self.images) else None
+        if self.nearest is None:
+            self._paint(np.full((8, 8, 3), 255, np.uint8))
+            return
+        found = self.gallery.images[self.nearest["row"].to_numpy()].reshape(len(self.images), -1, 80, 80, 3).swapaxes(0, 1)
+        self._paint_figure(plots.rows(np.stack([self.images, *found]), ["the face", "nearest", "second", "third"][: 1 + len(found)]))
+
+
+class Page(ui.VBox):
+    """Five headings; each is made when it is first opened, so that the page itself is there at once.
+
+    Attributes
+    ----------
+    tabs : ipywidgets.Tab
+        Generate, Walk, Unmask, Who is it like?, About; `tabs.selected_index = 2` opens the third.
+    opened : dict of str to widget
+        What has been made so far.
+    """
+
+    def __init__(self):
+        self.makers = {"Generate": LatentSampler, "Walk": _walk, "Unmask": _unmask, "Who is it like?": _likeness, "About": _about}
+        self.opened = {}
+        self.tabs = ui.Tab([ui.VBox([ui.HTML("One moment …")]) for _ in self.makers], titles=list(self.makers))
+        self.tabs.observe(self._open, "selected_index")
+        super().__init__([self.tabs])
+        self._open()
+
+    def _open(self, change=None):
+        name = list(self.makers)[self.tabs.selected_index or 0]
+        if name not in self.opened:
+            try:
+                self.opened[name] = self.makers[name]()
+            except (OSError, ValueError) as error:  # a folder was deleted, a file is damaged: the others go on
+                self.opened[name] = ui.HTML(f"This needs something that is not here: {error}.")
+            self.tabs.children[list(self.makers).index(name)].children = [self.opened[name]]
+
+
+def portraits():
+    """Return some portraits of the training partition and some of the others, two `FaceSet`s; made once, then read from `build`."""
+    return examination.parts(faces.extract(photos.load("portraits").sample(_PHOTOS), paths.build() / "page.npz"))
+
+
+def _walk():
+    return LatentWalk(gan.pretrained("portraits"))
+
+
+def _unmask():
+    known, others = portraits()
+    board = VerdictBoard(contrastive.pretrained("portraits"), gan.pretrained("portraits"), others, known, descriptor.load("portraits"))
+    return ui.VBox([ui.HTML("The classifier has met rendered portraits and the fakes of <b>one</b> generator. Of anything else, a photograph of you for "
+                            "instance, it knows nothing, and does not say so. <i>Guess first</i> lets you try yourself."), board])
+
+
+def _likeness():
+    return Likeness(gan.pretrained("portraits"), portraits()[0], descriptor.load("portraits"))
+
+
+def _about():
+    from nbconvert.filters import markdown2html
+
+    cards = [paths.data() / "models" / name / "MODEL_CARD.md" for name in _CARDS]
+    text = "".join(markdown2html(card.read_text(encoding="utf-8")) for card in cards if card.is_file())
+    return ui.HTML("<p>This page is part of facekit, a course on generative networks. Nothing is sent anywhere: it is served by this computer, and a picture "
+                   f"that you choose stays in its memory.</p>{text}")

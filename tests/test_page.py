@@ -1,0 +1,54 @@
+"""The page for people who do not code."""
+
+import numpy as np
+import pytest
+
+from facekit import contrastive, gan, latent, page, weights
+
+
+@pytest.fixture(scope="module")
+def likeness(faces):
+    class Grey:
+        def embed(self, images):
+            return images.mean(axis=(1, 2)).astype("float32")
+
+    return page.Likeness(gan.build_generator(8), faces, Grey())
+
+
+def test_opens_with_faces_and_makes_the_rest_when_it_is_asked_for(monkeypatch, tmp_path):
+    monkeypatch.setenv("FACEKIT_BUILD", str(tmp_path))
+    shown = page.Page()
+    assert list(shown.opened) == ["Generate"] and len(shown.opened["Generate"].images) == 8
+    for number, name in enumerate(shown.tabs.titles):
+        shown.tabs.selected_index = number
+        assert shown.tabs.children[number].children == (shown.opened[name],)
+    assert list(shown.opened) == ["Generate", "Walk", "Unmask", "Who is it like?", "About"]
+    assert "non-commercial" in shown.opened["About"].value or "celeba" not in weights.names("generator")
+    assert len(shown.opened["Unmask"].children[1].table) == 6
+    assert set(page.portraits()[0].attributes["partition"]) == {"train"}
+
+
+def test_what_is_missing_is_told_and_the_rest_goes_on(monkeypatch):
+    def missing(name):
+        raise FileNotFoundError("no classifier 'portraits'")
+
+    monkeypatch.setattr(contrastive, "pretrained", missing)
+    shown = page.Page()
+    shown.tabs.selected_index = 2
+    assert "This needs something that is not here: no classifier 'portraits'" in shown.opened["Unmask"].value
+
+
+def test_likeness_asks_about_generated_faces(likeness, faces):
+    likeness.source.value, likeness.seed.value = "generated", 9
+    assert np.array_equal(likeness.images, gan.generate(likeness.generator, latent.sample(4, 8, 9, 0.8)))
+    means = faces.images.mean(axis=(1, 2))
+    expected = np.argmin(((likeness.images.mean(axis=(1, 2))[:, None] - means) ** 2).sum(-1), axis=1)
+    assert likeness.nearest.xs(1, level="rank")["row"].tolist() == expected.tolist()
+    before = likeness.picture.value
+    likeness.seed.value = 10
+    assert likeness.picture.value != before
+
+
+def test_likeness_of_nobody(likeness):
+    likeness.source.value = "your picture"
+    assert likeness.nearest is None and "stored nowhere" in likeness.message.value
