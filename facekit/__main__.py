@@ -1,4 +1,4 @@
-"""The command line: `python -m facekit tour`, `unpack`, `extract`, `train`, `sweep`, `experiment`, `classify`, `examine`, `app`, `doctor`, `refresh`."""
+"""The command line: `python -m facekit tour`, `unpack`, `extract`, `train`, `sweep`, `experiment`, `classify`, `examine`, `app`, `doctor`, `refresh`, `exercises`."""
 
 import argparse
 import os
@@ -32,6 +32,14 @@ def _refresh(options):
     from . import course
 
     course.refresh(options.only)
+
+
+def _exercises(options):
+    from . import exercises, paths
+
+    for file in exercises.generate(options.out, options.grading):
+        print(paths.display(file))
+    print(f"these are for the class; the folder to grade in, with solutions and hidden tests, is {paths.display(Path(options.grading))}")
 
 
 def _app(options):
@@ -190,6 +198,9 @@ def _parser():
     refresh = command("refresh", _refresh, "run the notebooks and store their outputs in place")
     for each in (tour, refresh):
         each.add_argument("--only", help="one notebook: 01, 02, 03 or 04")
+    exercises = command("exercises", _exercises, "write the exercises without their solutions, and a folder to grade them in")
+    exercises.add_argument("--out", default=paths.build() / "exercises", help="the folder for the class (build/exercises)")
+    exercises.add_argument("--grading", default=paths.build() / "grading", help="nbgrader's folder, for you alone (build/grading)")
     app = command("app", _app, "open the page for people who do not code")
     app.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1: this computer only)")
     app.add_argument("--port", type=int, default=8866)
