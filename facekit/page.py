@@ -63,13 +63,13 @@ class Page(ui.VBox):
     Attributes
     ----------
     tabs : ipywidgets.Tab
-        Generate, Walk, Unmask, Who is it like?, About; `tabs.selected_index = 2` opens the third.
+        Generate, Walk, Unmask, Like whom?, About; `tabs.selected_index = 2` opens the third.
     opened : dict of str to widget
         What has been made so far.
     """
 
     def __init__(self):
-        self.makers = {"Generate": LatentSampler, "Walk": _walk, "Unmask": _unmask, "Who is it like?": _likeness, "About": _about}
+        self.makers = {"Generate": _generate, "Walk": _walk, "Unmask": _unmask, "Like whom?": _likeness, "About": _about}
         self.opened = {}
         self.tabs = ui.Tab([ui.VBox([ui.HTML("One moment …")]) for _ in self.makers], titles=list(self.makers))
         self.tabs.observe(self._open, "selected_index")
@@ -89,6 +89,12 @@ class Page(ui.VBox):
 def portraits():
     """Return some portraits of the training partition and some of the others, two `FaceSet`s; made once, then read from `build`."""
     return examination.parts(faces.extract(photos.load("portraits").sample(_PHOTOS), paths.build() / "page.npz"))
+
+
+def _generate():
+    sampler = LatentSampler()
+    sampler.count.value, sampler.picture.layout.max_width = 4, "min(100%, 480px)"  # faces that one can see on a telephone
+    return sampler
 
 
 def _walk():
