@@ -99,9 +99,9 @@ def transfer(classifiers, exams):
     """
     rows = {}
     for trained_on, classifier in classifiers.items():
+        found = {id(real): int((classifier.probability(real) > 0.5).sum()) for real in {id(real): real for real, _ in exams.values()}.values()}
         for tested_on, (real, fake) in exams.items():
-            counts = {"real": len(real), "real_right": int((classifier.probability(real) > 0.5).sum()),
-                      "fake": len(fake), "fake_right": int((classifier.probability(fake) <= 0.5).sum())}
+            counts = {"real": len(real), "real_right": found[id(real)], "fake": len(fake), "fake_right": int((classifier.probability(fake) <= 0.5).sum())}
             rows[trained_on, tested_on] = counts | dict(zip(("balanced", "low", "high"), _balanced(*counts.values())))
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["trained_on", "tested_on"])
 

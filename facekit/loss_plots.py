@@ -113,7 +113,8 @@ def quality(table, columns=("d1", "d2", "g")):
     """
     axes = plt.subplots(1, len(columns), figsize=(3.6 * len(columns), 3.4), sharey=True, layout="constrained", squeeze=False)[1][0]
     for ax, loss in zip(axes, columns):
-        for (name, run), colour, mark in zip(table.groupby("run"), cycle(_COLOURS), cycle(_MARKS)):
+        for i, (name, run) in enumerate(table.groupby("run")):
+            colour, mark = _COLOURS[i % 8], _MARKS[(i + i // 8) % 8]  # of sixty-four runs no two look alike
             ax.plot(run[loss].clip(lower=1e-5), run["kernel_distance"], mark, color=colour, ms=4, alpha=0.8, label=name)
         ax.set(xscale="log", yscale="log", xlabel=loss)
         ax.spines[["top", "right"]].set_visible(False)

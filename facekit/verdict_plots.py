@@ -79,7 +79,7 @@ def face_map(features, kinds, images=None, ax=None):
     kinds, centred = np.asarray(kinds), np.asarray(features, "float64") - np.mean(features, axis=0)
     place = centred @ np.linalg.svd(centred, full_matrices=False)[2][:2].T
     ax = ax or plt.subplots(figsize=(7, 4.6), layout="constrained")[1]
-    for name, colour, mark in zip(dict.fromkeys(kinds), (BLUE, ORANGE, RED, GREEN), "os^D"):
+    for name, colour, mark in zip(dict.fromkeys(kinds), (BLUE, ORANGE, GREEN, RED), "os^D"):
         members = np.flatnonzero(kinds == name)
         ax.scatter(*place[members].T, s=9, color=colour, marker=mark, alpha=0.45, lw=0, label=name)
         for i in members[np.linspace(0, len(members) - 1, 7).astype(int)] if images is not None else ():
