@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from facekit import detection, faces, gan, history, paper, photos, plots
+from facekit import detection, faces, gan, history, loss_plots, paper, photos, plots
 
 
 @pytest.fixture(autouse=True)
@@ -119,7 +119,7 @@ def test_verdicts_mark_what_is_wrong():
     table = pd.DataFrame({"label": ["fake", "real"], "confidence": [0.99, 0.75]})
     axes = plots.verdicts(np.zeros((2, 80, 80, 3), np.uint8), ["fake", "fake"], table)
     assert axes[0].get_title() == "fake → fake\n0.9900" and axes[0].title.get_color() == "black"
-    assert axes[1].get_title() == "fake → real ✗\n0.7500" and axes[1].title.get_color() == plots.RED
+    assert axes[1].get_title() == "fake → real ✗\n0.7500" and axes[1].title.get_color() == loss_plots.RED
 
 
 def test_the_bound_is_drawn_over_iterations():
