@@ -48,7 +48,7 @@ class Likeness(Pictured):
             self.images, self.message.value = uploaded(self.upload.value)
         else:
             self.images = gan.generate(self.generator, latent.sample(4, self.generator.input_shape[-1], self.seed.value, 0.8))
-            self.message.value = "Four faces that nobody has, and the portraits that are nearest to each. The nearest is not the one that was copied: somebody always looks most alike."
+            self.message.value = "Four faces that nobody has, and the portraits that are nearest to each. A near one need not have been copied: somebody always looks most alike."
         self.nearest = matching.nearest_real(self.images, self.gallery, self.encoder, 3, self.points) if len(self.images) else None
         if self.nearest is None:
             self._paint(np.full((8, 8, 3), 255, np.uint8))
@@ -63,13 +63,13 @@ class Page(ui.VBox):
     Attributes
     ----------
     tabs : ipywidgets.Tab
-        Generate, Walk, Unmask, Like whom?, About; `tabs.selected_index = 2` opens the third.
+        Generate, Walk, Unmask, Alike, About; `tabs.selected_index = 2` opens the third.
     opened : dict of str to widget
         What has been made so far.
     """
 
     def __init__(self):
-        self.makers = {"Generate": _generate, "Walk": _walk, "Unmask": _unmask, "Like whom?": _likeness, "About": _about}
+        self.makers = {"Generate": _generate, "Walk": _walk, "Unmask": _unmask, "Alike": _likeness, "About": _about}
         self.opened = {}
         self.tabs = ui.Tab([ui.VBox([ui.HTML("One moment …")]) for _ in self.makers], titles=list(self.makers))
         self.tabs.observe(self._open, "selected_index")
@@ -104,6 +104,7 @@ def _walk():
 def _unmask():
     known, others = portraits()
     board = VerdictBoard(contrastive.pretrained("portraits"), gan.pretrained("portraits"), others, known, descriptor.load("portraits"))
+    board.count.value, board.picture.layout.max_width = 3, "min(100%, 480px)"  # words that one can read on a telephone
     return ui.VBox([ui.HTML("The classifier has met rendered portraits and the fakes of <b>one</b> generator. Of anything else, a photograph of you for "
                             "instance, it knows nothing, and does not say so. <i>Guess first</i> lets you try yourself."), board])
 

@@ -22,9 +22,9 @@ def test_opens_with_faces_and_makes_the_rest_when_it_is_asked_for(monkeypatch, t
     for number, name in enumerate(shown.tabs.titles):
         shown.tabs.selected_index = number
         assert shown.tabs.children[number].children == (shown.opened[name],)
-    assert list(shown.opened) == ["Generate", "Walk", "Unmask", "Like whom?", "About"]
+    assert list(shown.opened) == ["Generate", "Walk", "Unmask", "Alike", "About"]
     assert "non-commercial" in shown.opened["About"].value or "celeba" not in weights.names("generator")
-    assert len(shown.opened["Unmask"].children[1].table) == 6
+    assert len(shown.opened["Unmask"].children[1].table) == 3
     assert set(page.portraits()[0].attributes["partition"]) == {"train"}
 
 
