@@ -10,6 +10,24 @@ from .widgets import LatentSampler, LatentWalk, VerdictBoard
 _PHOTOS = 300  # portraits among which the page looks for the nearest: what takes a few seconds to cut out
 _CARDS = ("portraits", "celeba")
 
+# The variables of JupyterLab, which every widget draws with: quiet, narrow enough to read, and dark where the visitor's computer is.
+_LOOK = """<style>
+:root:root { color-scheme: light dark; --jp-brand-color1: #0072B2; --jp-ui-font-family: system-ui, sans-serif; --jp-content-font-family: system-ui, sans-serif;
+  --jp-widgets-slider-active-handle-color: #0072B2; --jp-widgets-slider-handle-border-color: #0072B2; --jp-widgets-font-size: 15px; --jp-ui-font-size1: 15px }
+@media (prefers-color-scheme: dark) { :root:root { --jp-brand-color1: #56B4E9; --jp-widgets-slider-active-handle-color: #56B4E9; --jp-widgets-slider-handle-border-color: #56B4E9;
+  --jp-layout-color0: #161616; --jp-layout-color1: #1c1c1c; --jp-layout-color2: #2b2b2b; --jp-layout-color3: #555; --jp-layout-color4: #777;
+  --jp-ui-font-color0: #eee; --jp-ui-font-color1: #ddd; --jp-ui-font-color2: #bbb; --jp-ui-font-color3: #999;
+  --jp-content-font-color0: #eee; --jp-content-font-color1: #ddd; --jp-content-font-color2: #bbb; --jp-content-link-color: #56B4E9;
+  --jp-border-color0: #666; --jp-border-color1: #555; --jp-border-color2: #444; --jp-border-color3: #333; --jp-rendermime-table-row-background: #222;
+  --jp-widgets-color: #ddd; --jp-widgets-label-color: #ddd; --jp-widgets-readout-color: #ddd; --jp-widgets-input-color: #ddd; --jp-widgets-input-background-color: #161616;
+  --jp-widgets-slider-handle-background-color: #1c1c1c; --jp-input-border-color: #555 } }
+body { background: var(--jp-layout-color0) !important; max-width: 62rem; margin: 0 auto !important }
+.widget-image { border-radius: 6px } .widget-dropdown > select { appearance: auto; background-image: none !important }
+a[download] { color: var(--jp-brand-color1); text-decoration: underline }
+.page-text { line-height: 1.5; max-width: 44rem } .page-text h1 { font-size: 1.3em } .page-text h2 { font-size: 1.1em }
+.page-text table { border-collapse: collapse; display: block; overflow-x: auto } .page-text td, .page-text th { text-align: left; padding: .2em .8em .2em 0; vertical-align: top }
+</style>"""
+
 
 class Likeness(Pictured):
     """Shows a generated face, or those of a picture, and below each the real faces that are nearest to it.
@@ -73,7 +91,7 @@ class Page(ui.VBox):
         self.opened = {}
         self.tabs = ui.Tab([ui.VBox([ui.HTML("One moment …")]) for _ in self.makers], titles=list(self.makers))
         self.tabs.observe(self._open, "selected_index")
-        super().__init__([self.tabs])
+        super().__init__([ui.HTML(_LOOK), self.tabs])
         self._open()
 
     def _open(self, change=None):
@@ -91,22 +109,29 @@ def portraits():
     return examination.parts(faces.extract(photos.load("portraits").sample(_PHOTOS), paths.build() / "page.npz"))
 
 
+def _text(html):
+    return ui.HTML(f'<div class="page-text">{html}</div>')
+
+
 def _generate():
     sampler = LatentSampler()
-    sampler.count.value, sampler.picture.layout.max_width = 4, "min(100%, 480px)"  # faces that one can see on a telephone
-    return sampler
+    sampler.count.value, sampler.picture.layout.max_width = 4, "min(100%, 640px)"  # faces that one can see on a telephone
+    return ui.VBox([sampler, _text("<p><i>Seed</i> draws other faces. <i>Truncation</i> pulls them toward the average face: at 0 they are all the same, above 1 they become "
+                                   "strange. <i>Pin</i> keeps one face in sight while you change the others. The sliders named after attributes move all faces in the "
+                                   "direction in which a second network sees more of that label; the names are those of a table's columns, and a label is an opinion, "
+                                   "not a fact about a face.</p>")])
 
 
 def _walk():
-    return LatentWalk(gan.pretrained("portraits"))
+    return ui.VBox([_text("<p>Left, where the walk begins; right, where it ends; between them, the face that is on the way. Press ▶.</p>"), LatentWalk(gan.pretrained("portraits"))])
 
 
 def _unmask():
     known, others = portraits()
     board = VerdictBoard(contrastive.pretrained("portraits"), gan.pretrained("portraits"), others, known, descriptor.load("portraits"))
     board.count.value, board.picture.layout.max_width = 3, "min(100%, 480px)"  # words that one can read on a telephone
-    return ui.VBox([ui.HTML("The classifier has met rendered portraits and the fakes of <b>one</b> generator. Of anything else, a photograph of you for "
-                            "instance, it knows nothing, and does not say so. <i>Guess first</i> lets you try yourself."), board])
+    return ui.VBox([_text("<p>The classifier has met rendered portraits and the fakes of <b>one</b> generator. Of anything else, a photograph of you for "
+                          "instance, it knows nothing, and does not say so. <i>Guess first</i> lets you try yourself.</p>"), board])
 
 
 def _likeness():
@@ -118,5 +143,5 @@ def _about():
 
     cards = [paths.data() / "models" / name / "MODEL_CARD.md" for name in _CARDS]
     text = "".join(markdown2html(card.read_text(encoding="utf-8")) for card in cards if card.is_file())
-    return ui.HTML("<p>This page is part of facekit, a course on generative networks. Nothing is sent anywhere: it is served by this computer, and a picture "
-                   f"that you choose stays in its memory.</p>{text}")
+    return _text("<p>This page is part of facekit, a course on generative networks. Nothing is sent anywhere: it is served by this computer, and a picture "
+                 f"that you choose stays in its memory.</p>{text}")

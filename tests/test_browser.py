@@ -1,5 +1,7 @@
-"""The page in a real browser: what a visitor sees and does."""
+"""The page and a lesson in JupyterLab, in a real browser: what a visitor and a student see and do."""
 
+import contextlib
+import json
 import os
 import shutil
 import signal
@@ -12,54 +14,78 @@ from pathlib import Path
 
 import pytest
 
+from facekit import course
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine")
 PATIENCE = 60_000  # milliseconds; a loaded machine takes its time
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    """The page, served by the command of the README."""
+@contextlib.contextmanager
+def served(command, log, **environment):
+    """Run a server on a free port of this computer; `command` has `{port}` in it. Yields its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    log = open(tmp_path_factory.mktemp("app") / "log", "w")
-    server = subprocess.Popen([sys.executable, "-m", "facekit", "app", "--no-browser", "--port", str(port)], stdout=log, stderr=log, start_new_session=True)
-    until = time.monotonic() + 120
-    while True:
-        try:
-            with socket.create_connection(("127.0.0.1", port), timeout=5):
-                break
-        except OSError:
-            assert server.poll() is None and time.monotonic() < until, Path(log.name).read_text()
-            time.sleep(0.5)
-    yield f"http://127.0.0.1:{port}/"
-    os.killpg(server.pid, signal.SIGTERM)
-    server.wait(30)
-    log.close()
+    with open(log, "w") as output:
+        server = subprocess.Popen([sys.executable, "-m", *command.format(port=port).split()], stdout=output, stderr=output, start_new_session=True, env=os.environ | environment)
+        until = time.monotonic() + 120
+        while True:
+            try:
+                with socket.create_connection(("127.0.0.1", port), timeout=5):
+                    break
+            except OSError:
+                assert server.poll() is None and time.monotonic() < until, log.read_text()
+                time.sleep(0.5)
+        yield f"http://127.0.0.1:{port}/"
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(30)
 
 
 @pytest.fixture(scope="module")
-def visitor(address):
-    """A page in the browser, opened at the first heading; what went wrong is kept as a picture."""
+def browser():
     sync_api = pytest.importorskip("playwright.sync_api")
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def visitor(browser, tmp_path_factory):
+    """The page that the README's command serves, opened at the first heading."""
+    with served("facekit app --no-browser --port {port}", tmp_path_factory.mktemp("app") / "log") as address:
         page = browser.new_page(viewport={"width": 420, "height": 900})  # a telephone's width
         page.set_default_timeout(PATIENCE)
         page.goto(address)
         yield page
-        browser.close()
+
+
+@pytest.fixture(scope="module")
+def student(browser, tmp_path_factory):
+    """JupyterLab with a copy of lesson 2, which it may save."""
+    folder = tmp_path_factory.mktemp("lab")
+    shutil.copy(course.notebooks() / "02_lsgan.ipynb", folder)
+    settings = folder / "settings" / "@jupyterlab" / "notebook-extension" / "tracker.jupyterlab-settings"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(json.dumps({"windowingMode": "none"}))  # or only the cells in sight are in the page
+    command = f"jupyterlab --no-browser --allow-root --port={{port}} --ServerApp.root_dir={folder} --IdentityProvider.token="
+    with served(command, folder / "log", JUPYTERLAB_SETTINGS_DIR=str(folder / "settings")) as address:
+        page = browser.new_page(viewport={"width": 1200, "height": 900})
+        page.set_default_timeout(PATIENCE)
+        page.goto(f"{address}lab/tree/02_lsgan.ipynb")
+        yield page
 
 
 @pytest.fixture(autouse=True)
-def picture_of_a_failure(request, visitor):
+def picture_of_a_failure(request, browser):
     failed = request.session.testsfailed
     yield
     if request.session.testsfailed > failed:
         folder = Path(os.environ["FACEKIT_BUILD"])
         folder.mkdir(parents=True, exist_ok=True)
-        visitor.screenshot(path=folder / f"{request.node.name}.png", full_page=True)
+        for i, page in enumerate(page for context in browser.contexts for page in context.pages):
+            page.screenshot(path=folder / f"{request.node.name}-{i}.png", full_page=True)
 
 
 def _tab(visitor, name):
@@ -122,3 +148,34 @@ def test_no_picture_gets_a_sentence(visitor, tmp_path):
 def test_about_names_the_licence(visitor):
     _tab(visitor, "About")
     visitor.get_by_text("What it is not").first.wait_for()
+
+
+def test_a_face_can_be_pinned_and_the_page_is_dark_where_the_computer_is(browser, visitor):
+    _tab(visitor, "Generate")
+    before = _shown(visitor).get_attribute("src")
+    pin = visitor.locator(".widget-hslider:visible", has_text="pin face no.").get_by_role("slider")
+    pin.focus()
+    pin.press("ArrowRight")
+    assert _other_picture(visitor, before) != before
+    shades = {}
+    for scheme in ("light", "dark"):
+        visitor.emulate_media(color_scheme=scheme)
+        shades[scheme] = visitor.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert shades == {"light": "rgb(255, 255, 255)", "dark": "rgb(22, 22, 22)"}
+
+
+def test_a_lesson_runs_in_jupyterlab_and_its_slider_moves_a_face(student):
+    student.get_by_text("| Idle").wait_for()
+    student.locator(".jp-Cell").first.click()  # the menu acts on what has the focus
+    student.get_by_role("menuitem", name="Run", exact=True).click()
+    student.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    sampler = student.locator(".jp-Cell", has_text="sampler = fk.widgets.LatentSampler").first
+    picture = sampler.locator("img.widget-image, .widget-image img, img.jupyter-widgets").first
+    picture.wait_for(timeout=10 * PATIENCE)
+    before = picture.get_attribute("src")
+    truncation = sampler.locator(".widget-hslider", has_text="truncation").get_by_role("slider")
+    truncation.focus()
+    truncation.press("ArrowLeft")
+    student.wait_for_function("([picture, before]) => picture.src != before", arg=[picture.element_handle(), before])
+    student.locator(".jp-Cell", has_text="its own face comes back better").locator(".jp-OutputArea-output").first.wait_for(timeout=10 * PATIENCE)
+    assert student.locator(".jp-mod-error, [data-mime-type='application/vnd.jupyter.stderr']").count() == 0
