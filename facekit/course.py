@@ -1,17 +1,13 @@
 """The course as a whole: run its notebooks, store their outputs afresh, and check an installation."""
 
-import base64
 import importlib.metadata
-import io
 import os
 import re
 import sys
 import time
 from pathlib import Path
 
-from PIL import Image
-
-from . import paths, profiles
+from . import paths, profiles, stored
 
 LESSONS = ("01_preprocessing", "02_lsgan", "03_loss_analysis", "04_contrastive_classification")
 
@@ -65,9 +61,7 @@ def refresh(only=None):
         notebook, failure = execute(name)
         if failure:
             raise RuntimeError(failure)
-        notebook.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}, "language_info": {"name": "python"}}
-        for cell in notebook.cells:
-            cell.metadata.pop("execution", None)
+        stored.settle(notebook)
         nbformat.write(notebook, notebooks() / f"{name}.ipynb")
 
 
@@ -126,7 +120,7 @@ def execute(name):
         failure = f"{name}, section “{section['title']}”: {error.ename}: {error.evalue}"
     bar.close()
     for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
-        _settle(output)
+        stored.settle_output(output)
     return notebook, failure
 
 
@@ -214,21 +208,6 @@ def _sections(notebook):
 
 def _title(notebook):
     return notebook.cells[0].source.splitlines()[0].lstrip("# ")
-
-
-def _settle(output):
-    """Keep of an output what is the same at every run: no counters of widgets, of a progress bar only its last state.
-    Pictures of photographs become JPEG, a tenth of the size: every stored version stays in the history."""
-    if output.output_type == "stream":
-        output.text = "\n".join(line.rstrip("\r").rsplit("\r", 1)[-1] for line in output.text.split("\n"))
-    data = output.get("data", {})
-    if data.pop("application/vnd.jupyter.widget-view+json", None):
-        data["text/plain"] = "Run this cell to get the controls."
-    if len(data.get("image/png", "")) > 150_000:
-        buffer = io.BytesIO()
-        with Image.open(io.BytesIO(base64.b64decode(data.pop("image/png")))) as picture:
-            picture.convert("RGB").save(buffer, "JPEG", quality=88)
-        data["image/jpeg"] = base64.b64encode(buffer.getvalue()).decode()
 
 
 _INDEX = """<!doctype html>
