@@ -32,7 +32,8 @@ chosen = os.environ.get("KERAS_BACKEND", "tensorflow")
 if chosen != "tensorflow":
     raise ImportError(f"facekit trains with Keras on TensorFlow, but KERAS_BACKEND is {chosen!r}: unset it, or set it to tensorflow, and start again")
 
-# TensorFlow uses oneDNN by itself only on processors with AVX512; on the others these networks train half as fast again with it.
+# TensorFlow turns oneDNN on by itself only for processors with instructions for neural networks (such as AVX512-VNNI); these networks train
+# half as fast again with it on the others, too.
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 with _errors_held_back():
