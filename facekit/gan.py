@@ -137,8 +137,9 @@ def train(faces, run_dir, latent_dim=100, samples=32, epochs=20, architecture="c
         Of the weights, the latent points and the order of the faces.
     descriptor : Descriptor, optional
         Measures the kernel distance of the fakes to 500 of the faces after each epoch: see `callbacks`.
-    start : path, optional
-        The folder of another training, of the same networks: begin with what it has learned, instead of by chance.
+    start : path or str, optional
+        The folder of another training of the same networks, or the name of a generator that ships with its discriminator: begin with
+        what they have learned, instead of by chance.
     about
         Whatever else should stand in `run.json`.
 
@@ -149,7 +150,8 @@ def train(faces, run_dir, latent_dim=100, samples=32, epochs=20, architecture="c
     Raises
     ------
     ValueError
-        If the folder holds a training with other settings, there are fewer faces than half of `samples`, or nothing is in `start`.
+        If the folder holds a training with other settings, there are fewer faces than half of `samples`, or nothing to begin with is in
+        `start`.
     """
     run = Path(run_dir)
     settings = dict(faces=len(faces), samples=samples, seed=seed, precision=keras.config.dtype_policy().name, **about)
@@ -168,7 +170,7 @@ def train(faces, run_dir, latent_dim=100, samples=32, epochs=20, architecture="c
             raise ValueError(f"{paths.display(run)} holds another training ({'; '.join(other)}): choose another folder, or delete it")
     done = resume(model, run)
     if start and not done and not resume(model, start):
-        raise ValueError(f"{paths.display(Path(start))} holds no training to begin with: its folder needs state.npz, losses.csv and run.json")
+        _begin_with(model, str(start))
     if done >= epochs:
         print(f"{paths.display(run)} holds {done} epochs already: nothing is left to train")
     run.mkdir(parents=True, exist_ok=True)
@@ -183,10 +185,26 @@ def train(faces, run_dir, latent_dim=100, samples=32, epochs=20, architecture="c
     return model
 
 
-def export(generator, path, **about):
-    """Write a generator as weights that ship: see `weights.save`."""
+def _begin_with(model, name):
+    """Give a model the generator and the discriminator that ship under a name."""
+    if name not in weights.names("generator"):
+        raise ValueError(f"{paths.display(Path(name))} holds no training to begin with: its folder needs state.npz, losses.csv and run.json; "
+                         f"or name weights that ship: {', '.join(name.removesuffix('-discriminator') for name in weights.names('discriminator'))}")
+    record, learned = weights.read(name, "generator")
+    found, wanted = (record["architecture"], record["latent_dim"]), (model.generator.name.removesuffix("_generator"), model.generator.input_shape[-1])
+    if found != wanted:
+        raise ValueError(f"{name} is a {found[0]} generator of latent dimension {found[1]}, this training one that is {wanted[0]} and {wanted[1]}: choose those")
+    for network in (model.generator, model.ema_generator):
+        weights.assign(network, learned, name)
+    weights.assign(model.discriminator, weights.read(f"{name}-discriminator", "discriminator")[1], name)
+
+
+def export(generator, path, discriminator=None, **about):
+    """Write a generator as weights that ship, and beside it the discriminator to go on with: see `weights.save`."""
     architecture, dim = generator.name.removesuffix("_generator"), generator.input_shape[-1]
     weights.save(generator.get_weights(), path, kind="generator", architecture=architecture, latent_dim=dim, **about)
+    if discriminator:
+        weights.save(discriminator.get_weights(), f"{path}-discriminator", kind="discriminator", architecture=architecture, generator=Path(path).name)
 
 
 def load(path):

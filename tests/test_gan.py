@@ -207,6 +207,23 @@ def test_a_training_can_begin_with_what_another_has_learned(faces, tmp_path):
         gan.train(some, tmp_path / "chance", **settings)
 
 
+def test_a_training_can_begin_with_weights_that_ship(faces, tmp_path, monkeypatch):
+    monkeypatch.setenv("FACEKIT_DATA", str(tmp_path))
+    shipped = _model(faces, seed=3)
+    gan.export(shipped.generator, tmp_path / "models" / "mine" / "small", shipped.discriminator)
+    learned = []
+    monkeypatch.setattr(gan.LSGAN, "fit", lambda model, *args, **kwargs: learned.append([model.generator.get_weights(), model.ema_generator.get_weights(), model.discriminator.get_weights()]))
+    settings = dict(samples=8, epochs=1, start="small")
+    gan.train(faces, tmp_path / "run", latent_dim=16, **settings)
+    expected = [shipped.generator.get_weights()] * 2 + [shipped.discriminator.get_weights()]
+    for found, weights in zip(learned[0], expected):
+        assert all(np.allclose(a, b, atol=1e-3) for a, b in zip(found, weights, strict=True))  # float16 on disk
+    with pytest.raises(ValueError, match="small is a compact generator of latent dimension 16, this training one that is compact and 7"):
+        gan.train(faces, tmp_path / "other", latent_dim=7, **settings)
+    with pytest.raises(ValueError, match="nowhere holds no training to begin with.* or name weights that ship: small"):
+        gan.train(faces, tmp_path / "other", latent_dim=16, **settings | {"start": "nowhere"})
+
+
 def test_resume_refuses_what_it_cannot_read(faces, tmp_path):
     model = _model(faces)
     assert gan.resume(model, tmp_path) == 0
