@@ -3,7 +3,7 @@
 `import facekit as fk` is instant: every module is imported when it is first used, so TensorFlow
 is loaded only by the modules that need it. The modules in the order of the data:
 
-    paths, backend, paper, profiles, losses, metrics, downloads, photos, images, cascade, detection, archive, shards, faces,
+    paths, backend, paper, profiles, losses, metrics, reading, downloads, images, photos, cascade, detection, archive, shards, faces,
     networks, weights, descriptor, recording, gan, latent, history, experiments, claims, corruptions, contrastive, calibration, examination, matching,
     loss_plots, verdict_plots, plots, controls, result_table, verdict_board, widgets, page, stored, course, exercises
 """
@@ -18,7 +18,7 @@ os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 _MODULES = (
-    "paths", "backend", "paper", "profiles", "losses", "metrics", "downloads", "photos", "images", "cascade", "detection", "archive", "shards", "faces",
+    "paths", "backend", "paper", "profiles", "losses", "metrics", "reading", "downloads", "images", "photos", "cascade", "detection", "archive", "shards", "faces",
     "networks", "weights", "descriptor", "recording", "gan", "latent", "history", "experiments", "claims", "corruptions", "contrastive", "calibration", "examination",
     "matching", "loss_plots", "verdict_plots", "plots", "controls", "result_table", "verdict_board", "widgets", "page", "stored", "course", "exercises",
 )

@@ -2,9 +2,13 @@
 
 import os
 import zipfile
-from pathlib import Path
 
 import numpy as np
+import pandas as pd
+
+from . import reading
+
+_ADVICE = "extract the photographs again, under another name"
 
 
 def write(path, blocks, shape, **small):
@@ -34,36 +38,52 @@ def write(path, blocks, shape, **small):
         temporary.unlink(missing_ok=True)
 
 
-def read(path):
-    """Open an npz file written by `write`; its members are read when they are asked for."""
-    try:
-        npz = np.load(path, allow_pickle=False)
-        if not isinstance(npz, np.lib.npyio.NpzFile):
-            raise ValueError("a single array")
-        return npz
-    except FileNotFoundError:
-        raise FileNotFoundError(f"there is no file {path}: make it with faces.extract or `python -m facekit extract`") from None
-    except (ValueError, EOFError, OSError, zipfile.BadZipFile) as error:
-        reason = "it holds other things" if "pickle" in str(error) else str(error)
-        raise ValueError(f"{Path(path).name} is not an npz file of faces, or damaged ({reason}): extract the photographs again, under another name") from None
+def read(path, *names):
+    """Return the members of an npz file written by `write` as a dictionary, all but the images, or those of these names.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is not such a file, or damaged.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f"there is no file {path}: make it with faces.extract or `python -m facekit extract`")
+    return reading.npz(path, "an npz file of faces", _ADVICE, lambda name: name in names if names else name != "images")
 
 
 def map_images(path):
-    """Return the member `images` as an array that is read from the file only where it is touched."""
-    path = Path(path)
-    with zipfile.ZipFile(path) as archive, open(path, "rb") as file:
+    """Return the member `images` as an array that is read from the file only where it is touched.
+
+    Raises
+    ------
+    ValueError
+        If it is compressed, which cannot be mapped, or damaged.
+    """
+    with reading.refusing(path, "an npz file of faces", _ADVICE), zipfile.ZipFile(path) as archive, open(path, "rb") as file:
         entry = archive.getinfo("images.npy")
-        if entry.compress_type != zipfile.ZIP_STORED:
-            raise ValueError(f"{path.name} holds compressed images, which cannot be mapped: extract the photographs again")
+        if entry.compress_type != zipfile.ZIP_STORED or entry.compress_size != entry.file_size:
+            raise ValueError("its images are compressed and cannot be mapped")
         file.seek(entry.header_offset + 26)
         name_and_extra = int.from_bytes(file.read(2), "little") + int.from_bytes(file.read(2), "little")
         file.seek(entry.header_offset + 30 + name_and_extra)
-        version = np.lib.format.read_magic(file)
-        read_header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-        shape, fortran, dtype = read_header(file)
-        if dtype.hasobject or fortran or 0 in shape:
-            return np.zeros(shape, np.uint8)
-        return np.memmap(path, dtype, mode="r", offset=file.tell(), shape=shape)
+        shape, dtype, order = reading.header(file, entry.file_size)
+        if 0 in shape:
+            return np.zeros(shape, dtype)
+        return np.memmap(path, dtype, mode="r", offset=file.tell(), shape=shape, order=order)
+
+
+def plain(column):
+    """Return a table's column as an array that can be stored without pickling; words that are missing become empty."""
+    if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
+        return column.to_numpy()
+    return column.fillna("").to_numpy(dtype=np.str_)
+
+
+def column(values):
+    """Return the values of a table's column that `plain` made: the way back."""
+    return [value or None for value in values.tolist()] if values.dtype.kind == "U" else values
 
 
 def _entry(name, compression):

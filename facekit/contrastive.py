@@ -207,8 +207,11 @@ def pretrained(name="portraits"):
     FileNotFoundError, ValueError
         If its weights are not there, or damaged.
     """
-    *values, weight, bias = weights.read(f"{name}-classifier", "classifier")[1]
-    return RealFakeClassifier(weights.assign(build_encoder(), values, name), weight, bias[0])
+    values = weights.read(f"{name}-classifier", "classifier")[1]
+    encoder = weights.assign(build_encoder, values[:-2], f"{name}-classifier")
+    if [each.shape for each in values[-2:]] != [(FEATURES,), (1,)]:
+        raise ValueError(f"the weights '{name}-classifier' hold no classifier of {FEATURES} features: check the folder out again")
+    return RealFakeClassifier(encoder, values[-2], values[-1][0])
 
 
 def _checked(images):

@@ -183,7 +183,7 @@ def load(name="portraits"):
         If its weights are not there, or damaged.
     """
     record, values = weights.read(f"{name}-descriptor", "descriptor")
-    network = weights.assign(build(len(record["attributes"])), values, name)
+    network = weights.assign(lambda: build(len(record["attributes"])), values, f"{name}-descriptor")
     return Descriptor(network, record["attributes"], record)
 
 

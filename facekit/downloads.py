@@ -9,6 +9,8 @@ from pathlib import Path
 import pandas as pd
 from tqdm import tqdm
 
+from . import reading
+
 PHOTOGRAPHS = 202_599  # of the aligned and cropped CelebA (Liu et al. 2015)
 LISTS = {  # MD5 of the lists as published, by which torchvision checks them too
     "list_attr_celeba.txt": "75e246fa4810816ffd6ee81facbd244c",
@@ -44,15 +46,17 @@ def unpack(archive, root):
         If there is no such file.
     ValueError
         With one sentence, if it is a web page, cut short, damaged, or another archive.
+    OSError
+        If the archive may not be read, the disk is full or the folder cannot be written. What is done stays.
     """
     archive, root = Path(archive).expanduser(), Path(root).expanduser()
     if archive.is_dir():
         raise ValueError(f"{archive.name} is a folder: name the zip file, or use the folder as --root if it is unpacked already")
+    if not archive.is_file():
+        raise FileNotFoundError(f"there is no file {archive}")
     try:
-        with zipfile.ZipFile(archive) as zipped:
-            _take(zipped, archive.name, root)
-    except FileNotFoundError:
-        raise FileNotFoundError(f"there is no file {archive}") from None
+        with _from(zipfile.ZipFile, archive) as zipped:
+            _take(zipped, archive, root)
     except zipfile.BadZipFile as error:
         raise ValueError(f"{archive.name} {_what_it_is(archive, error)}") from None
     return inspect(root)
@@ -73,7 +77,7 @@ def inspect(root):
     return pd.DataFrame(rows, columns=["part", "state"])
 
 
-def _take(zipped, name, root):
+def _take(zipped, archive, root):
     wanted = {}
     for entry in zipped.infolist():
         if picture := _PICTURE.fullmatch(entry.filename):
@@ -81,17 +85,37 @@ def _take(zipped, name, root):
         elif table := _LIST.fullmatch(entry.filename):
             wanted[table[1]] = entry
     if not wanted:
-        raise ValueError(f"{name} is an archive of something else: none of CelebA's photographs is in it")
-    if max(entry.file_size for entry in wanted.values()) > _LIMIT:
-        raise ValueError(f"{name} holds a file larger than any of CelebA's: it is not CelebA's archive")
-    (root / "img_align_celeba").mkdir(parents=True, exist_ok=True)
-    for target, entry in tqdm(wanted.items(), unit="file", desc="unpack", file=sys.stdout):
-        path = root / target
-        if not path.exists() or path.stat().st_size != entry.file_size:
-            content = zipped.read(entry)  # checks the CRC
-            part = path.with_name(f"{path.name}.part")
-            part.write_bytes(content)
-            part.replace(path)
+        raise ValueError(f"{archive.name} is an archive of something else: none of CelebA's photographs is in it")
+    sizes = [entry.file_size for entry in wanted.values()]
+    if max(sizes) > _LIMIT or sum(sizes) > 2 * _LIMIT + 2 * archive.stat().st_size:  # photographs shrink by a little, the few lists to a tenth
+        raise ValueError(f"{archive.name} holds files larger than CelebA's: it is not CelebA's archive")
+    done = 0
+    try:
+        (root / "img_align_celeba").mkdir(parents=True, exist_ok=True)
+        for target, entry in tqdm(wanted.items(), unit="file", desc="unpack", file=sys.stdout):
+            path = root / target
+            if not path.exists() or path.stat().st_size != entry.file_size:
+                content = _from(zipped.read, entry)  # checks the CRC
+                part = path.with_name(f"{path.name}.part")
+                try:
+                    part.write_bytes(content)
+                    part.replace(path)
+                except OSError:
+                    part.unlink(missing_ok=True)
+                    raise
+            done += 1
+    except OSError as error:
+        raise OSError(f"cannot write {root}: {error.strerror or error}; {done} of {len(wanted)} files are there, and the same call goes on") from None
+
+
+def _from(read, what):
+    """Read from an archive. Whatever is raised of damaged bytes is a BadZipFile; that it may not be read is not damage."""
+    try:
+        return read(what)
+    except PermissionError as error:
+        raise PermissionError(f"{error.filename} may not be read: ask its owner, or download it again") from None
+    except Exception as error:
+        raise zipfile.BadZipFile(reading.reason(error)) from None
 
 
 def _what_it_is(archive, error):

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from . import contrastive, gan, latent, paths, recording
+from . import contrastive, gan, latent, paths, reading, recording
 from .calibration import auc, calibration_error
 from .corruptions import CORRUPTIONS
 from .metrics import wilson_interval
@@ -156,8 +156,22 @@ def save(folder, methods, transfer, **about):
 
 
 def load(folder):
-    """Return the tables that `save` wrote, (methods, transfer)."""
+    """Return the tables that `save` wrote, (methods, transfer).
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        If they are not there, or damaged.
+    """
     folder = Path(folder)
     if not (folder / "transfer.csv").is_file():
         raise FileNotFoundError(f"no tables in {paths.display(folder)}: write them with `python -m facekit examine`")
-    return pd.read_csv(folder / "methods.csv", index_col=[0, 1]), pd.read_csv(folder / "transfer.csv", index_col=[0, 1])
+    return tuple(_table(folder / f"{name}.csv", columns) for name, columns in (("methods", ["method", "seed"]), ("transfer", ["trained_on", "tested_on"])))
+
+
+def _table(file, index):
+    with reading.refusing(file, "a table of an examination", "write it again with `python -m facekit examine`"):
+        table = reading.table(file).set_index(index)
+        if table.empty or not all(pd.api.types.is_numeric_dtype(kind) for kind in table.dtypes):
+            raise ValueError("rows of numbers are expected")
+        return table

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from . import gan, losses
+from . import gan, losses, paths
 from .backend import keras, tf
 from .images import to_float
 from .metrics import discriminator_accuracy
@@ -105,6 +105,8 @@ def play(name, faces, run_dir, iterations=160, samples=64, seed=0, descriptor=No
     ------
     ValueError
         If there is no such experiment, or there are fewer faces than half of `samples`.
+    OSError
+        If another training is at work in the folder, or it cannot be written.
     """
     if name not in EXPERIMENTS:
         raise ValueError(f"no experiment {name!r}: choose one of {', '.join(EXPERIMENTS)}")
@@ -117,8 +119,9 @@ def play(name, faces, run_dir, iterations=160, samples=64, seed=0, descriptor=No
     judge = (_Enlarged(descriptor), small.images[some]) if descriptor else None
     every = max(1, iterations // 20)
     settings = dict(experiment=name, question=chosen.question, faces=len(small), samples=samples, seed=seed, iterations_an_epoch=every, **about)
-    model.fit(small.dataset(samples // 2, seed).repeat(), steps_per_epoch=every, epochs=max(1, iterations // every), verbose=0,
-              callbacks=gan.callbacks(Path(run_dir), judge, **settings))
+    with paths.alone(Path(run_dir), "training"):
+        model.fit(small.dataset(samples // 2, seed).repeat(), steps_per_epoch=every, epochs=max(1, iterations // every), verbose=0,
+                  callbacks=gan.callbacks(Path(run_dir), judge, **settings))
     return model
 
 

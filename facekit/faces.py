@@ -12,13 +12,14 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from . import archive, shards
+from . import archive, paths, shards
 from . import photos as photographs
 from .detection import KEYPOINTS, crop, detect
 from .images import montage, to_float, to_uint8
 
 _FORMAT = 2  # of the npz file; it is part of the fingerprint, so that faces of another format are extracted again
-_MEMBERS = ("images", "names", "boxes", "confidence", "keypoints", "reject_names", "reject_reasons", "settings")
+_MEMBERS = {"names": ("U", ()), "boxes": ("f", (4,)), "confidence": ("f", ()), "keypoints": ("f", (5, 2))}  # what a face has, its kind and shape
+_REJECTS = ("reject_names", "reject_reasons")
 _ATTRIBUTES = "attributes/"
 __all__ = ["KEYPOINTS", "FaceSet", "crop", "detect", "extract", "load", "montage", "to_float", "to_uint8"]
 
@@ -146,7 +147,7 @@ def extract(photos, out, size=80, margin=0.0, batch_size=64, workers=None, shape
     ValueError
         If a setting is impossible, or `out` is a file of somebody else.
     OSError
-        If the disk is full or the folder cannot be written. What is done stays.
+        If another extraction writes this file, the disk is full or the folder cannot be written. What is done stays.
     """
     recipe = shards.Recipe(size, margin, shape, choose, batch_size)
     if not len(photos):
@@ -164,9 +165,10 @@ def extract(photos, out, size=80, margin=0.0, batch_size=64, workers=None, shape
     jobs = [(first, stop, parts / settings[:16] / f"{first:08d}.npz") for first, stop in shards.cut(sizes)]
     with tqdm(total=len(photos), unit="photo", desc="MTCNN", file=sys.stdout) as bar:
         try:
-            shards.clear(parts, keep=settings[:16])
-            shards.run(photos.paths, jobs, recipe, workers, bar)
-            _merge(out, photos, [file for _, _, file in jobs], size, settings)
+            with paths.alone(parts, "extraction"):
+                shards.clear(parts, keep=settings[:16])
+                shards.run(photos.paths, jobs, recipe, workers, bar)
+                _merge(out, photos, [file for _, _, file in jobs], size, settings)
         except KeyboardInterrupt:
             bar.write(f"stopped: {bar.n} of {len(photos)} photographs are done, and the same call goes on from there", file=sys.stdout)
             bar.leave = False
@@ -189,29 +191,30 @@ def load(path):
         If it is not such a file, or its images have the wrong shape or type.
     """
     path = Path(path)
-    with archive.read(path) as npz:
-        missing = [member for member in _MEMBERS if member not in npz.files]
-        if missing:
-            raise ValueError(f"{path.name} has no {', '.join(missing)}: it was not written by faces.extract; extract the photographs again")
-        small = {member: npz[member] for member in _MEMBERS[1:]}
-        attributes = {member.removeprefix(_ATTRIBUTES): npz[member] for member in npz.files if member.startswith(_ATTRIBUTES)}
-    images = archive.map_images(path)
-    count = len(small["names"])
-    if images.dtype != np.uint8 or images.ndim != 4 or images.shape[3] != 3 or len(images) != count:
+    small = archive.read(path)
+    missing = [member for member in (*_MEMBERS, *_REJECTS) if member not in small]
+    if missing:
+        raise ValueError(f"{path.name} has no {', '.join(missing)}: it was not written by faces.extract; extract the photographs again")
+    images, count, rejects = archive.map_images(path), small["names"].size, small["reject_names"].size
+    if images.dtype != np.uint8 or images.ndim != 4 or images.shape[1] != images.shape[2] or images.shape[3] != 3 or len(images) != count:
         raise ValueError(f"{path.name} holds images of shape {images.shape} and type {images.dtype} for {count} names; "
                          f"({count}, size, size, 3) of uint8 is expected: extract the photographs again")
-    attributes = pd.DataFrame({name: _column(values) for name, values in attributes.items()}, index=pd.Index(small["names"], name="photo"))
-    rejects = pd.DataFrame({"name": small.pop("reject_names"), "reason": small.pop("reject_reasons")}, dtype="str")
-    small.pop("settings")
-    return FaceSet(images=images, attributes=attributes, rejects=rejects, **small)
+    expected = {member: (kind, (count, *shape)) for member, (kind, shape) in _MEMBERS.items()} | dict.fromkeys(_REJECTS, ("U", (rejects,)))
+    expected |= {member: (values.dtype.kind, (count,)) for member, values in small.items() if member.startswith(_ATTRIBUTES)}
+    odd = [member for member, (kind, shape) in expected.items() if small[member].dtype.kind != kind or small[member].shape != shape]
+    if odd:
+        raise ValueError(f"{path.name} holds {odd[0]} of another shape or type than {count} faces have: extract the photographs again, under another name")
+    attributes = {member.removeprefix(_ATTRIBUTES): archive.column(values) for member, values in small.items() if member.startswith(_ATTRIBUTES)}
+    attributes = pd.DataFrame(attributes, index=pd.Index(small["names"], name="photo"))
+    rejects = pd.DataFrame({"name": small["reject_names"], "reason": small["reject_reasons"]}, dtype="str")
+    return FaceSet(images=images, attributes=attributes, rejects=rejects, **{member: small[member] for member in _MEMBERS})
 
 
 def _settings_of(file):
     """Return the fingerprint in an npz that `extract` wrote, None if it wrote no such file."""
     try:
-        with archive.read(file) as npz:
-            return str(npz["settings"])
-    except (ValueError, KeyError):
+        return str(archive.read(file, "settings")["settings"])
+    except (OSError, ValueError, KeyError):
         return None
 
 
@@ -240,16 +243,5 @@ def _merge(out, photos, files, size, settings):
         out, images, (len(members["photo"]), size, size, 3),
         names=names[members["photo"]], boxes=members["boxes"], confidence=members["confidence"], keypoints=members["keypoints"],
         reject_names=names[members["reject"]], reject_reasons=members["reason"], settings=settings,
-        **{f"{_ATTRIBUTES}{name}": _plain(table[name]) for name in table},
+        **{f"{_ATTRIBUTES}{name}": archive.plain(table[name]) for name in table},
     )
-
-
-def _plain(column):
-    """Return a table's column as an array that can be stored without pickling; words that are missing become empty."""
-    if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
-        return column.to_numpy()
-    return column.fillna("").to_numpy(dtype=np.str_)
-
-
-def _column(values):
-    return [value or None for value in values.tolist()] if values.dtype.kind == "U" else values

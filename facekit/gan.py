@@ -1,15 +1,17 @@
 """The least-squares GAN (Mao et al. 2017): the training step, and generators on disk."""
 
 import json
+import zipfile
 from pathlib import Path
 
+import h5py
 import numpy as np
 
-from . import paths, weights
+from . import paths, reading, weights
 from .backend import keras, tf
 from .losses import lsgan_discriminator_loss, lsgan_generator_loss, mean_square
 from .networks import ARCHITECTURES, augment, build_discriminator, build_generator, generate
-from .recording import callbacks, resume
+from .recording import callbacks, resume, save_generator
 
 ops = keras.ops
 __all__ = ["ARCHITECTURES", "LSGAN", "augment", "build_discriminator", "build_generator", "callbacks", "export", "generate", "load", "pretrained", "resume", "train"]
@@ -152,6 +154,8 @@ def train(faces, run_dir, latent_dim=100, samples=32, epochs=20, architecture="c
     ValueError
         If the folder holds a training with other settings, there are fewer faces than half of `samples`, or nothing to begin with is in
         `start`.
+    OSError
+        If another training is at work in the folder, the disk is full or the folder cannot be written. What is done stays.
     """
     run = Path(run_dir)
     settings = dict(faces=len(faces), samples=samples, seed=seed, precision=keras.config.dtype_policy().name, **about)
@@ -162,9 +166,20 @@ def train(faces, run_dir, latent_dim=100, samples=32, epochs=20, architecture="c
     keras.utils.set_random_seed(seed)
     model = LSGAN(build_generator(latent_dim, architecture), build_discriminator(architecture), seed=seed)
     model.compile()
+    try:
+        with paths.alone(run, "training"):
+            _go_on(model, faces, run, samples, epochs, seed, judge, start, settings)
+    except OSError as error:
+        if not error.errno:  # a sentence already
+            raise
+        raise OSError(f"cannot write {paths.display(run)}: {error.strerror}; the epochs that are done are kept, and the same call goes on from there") from None
+    return model
+
+
+def _go_on(model, faces, run, samples, epochs, seed, judge, start, settings):
     if (run / "state.npz").is_file() and (run / "run.json").is_file():
-        found = json.loads((run / "run.json").read_text(encoding="utf-8"))
-        wanted = settings | dict(latent_dim=latent_dim, generator=model.generator.name)
+        found = reading.record(run / "run.json", "choose another folder, or delete this one")
+        wanted = settings | dict(latent_dim=model.generator.input_shape[-1], generator=model.generator.name)
         other = [f"{name} {found.get(name)}, not {value}" for name, value in wanted.items() if found.get(name) != value]
         if other:
             raise ValueError(f"{paths.display(run)} holds another training ({'; '.join(other)}): choose another folder, or delete it")
@@ -173,16 +188,14 @@ def train(faces, run_dir, latent_dim=100, samples=32, epochs=20, architecture="c
         _begin_with(model, str(start))
     if done >= epochs:
         print(f"{paths.display(run)} holds {done} epochs already: nothing is left to train")
-    run.mkdir(parents=True, exist_ok=True)
-    if done < epochs:
-        dataset = faces.dataset(samples // 2, seed, first_epoch=done)
-        try:
+    try:
+        if done < epochs:
+            dataset = faces.dataset(samples // 2, seed, first_epoch=done)
             model.fit(dataset, initial_epoch=done, epochs=epochs, verbose=0, callbacks=callbacks(run, judge, **settings))
-        except KeyboardInterrupt:
-            model.ema_generator.save(run / "generator.keras")
-            raise
-    model.ema_generator.save(run / "generator.keras")
-    return model
+    except KeyboardInterrupt:
+        save_generator(model.ema_generator, run)
+        raise
+    save_generator(model.ema_generator, run)
 
 
 def _begin_with(model, name):
@@ -195,8 +208,8 @@ def _begin_with(model, name):
     if found != wanted:
         raise ValueError(f"{name} is a {found[0]} generator of latent dimension {found[1]}, this training one that is {wanted[0]} and {wanted[1]}: choose those")
     for network in (model.generator, model.ema_generator):
-        weights.assign(network, learned, name)
-    weights.assign(model.discriminator, weights.read(f"{name}-discriminator", "discriminator")[1], name)
+        weights.assign(lambda: network, learned, name)
+    weights.assign(lambda: model.discriminator, weights.read(f"{name}-discriminator", "discriminator")[1], name)
 
 
 def export(generator, path, discriminator=None, **about):
@@ -208,7 +221,10 @@ def export(generator, path, discriminator=None, **about):
 
 
 def load(path):
-    """Return the generator in a `.keras` file, or the shipped one of that name.
+    """Return the generator in a `.keras` file that `train` wrote, or the shipped one of that name.
+
+    Of the file only numbers are taken: the network is built here, by the name and the latent dimension in the file, since a
+    network out of a stranger's file may run code or fill the memory.
 
     Raises
     ------
@@ -217,15 +233,22 @@ def load(path):
     """
     if Path(path).suffix != ".keras":
         return pretrained(str(path))
-    if not Path(path).is_file():
-        raise FileNotFoundError(f"there is no file {path}: train first, and save the generator")
-    try:
-        generator = keras.models.load_model(path)
-    except (ValueError, OSError, TypeError, KeyError) as error:
-        raise ValueError(f"{Path(path).name} is not a saved generator, or was cut short ({str(error).splitlines()[0]})") from None
-    if generator.output_shape[1:] != (80, 80, 3):
-        raise ValueError(f"{Path(path).name} makes {generator.output_shape[1:]}, not faces of (80, 80, 3)")
-    return generator
+    with reading.refusing(path, "a saved generator", "train first, and name the generator.keras of the run"), zipfile.ZipFile(path) as saved:
+        size = Path(path).stat().st_size
+        if {*saved.namelist()} != {"metadata.json", "config.json", "model.weights.h5"} or sum(entry.file_size for entry in saved.infolist()) > size or saved.testzip():
+            raise ValueError("its parts are not those of a saved network")
+        config = json.loads(saved.read("config.json"))["config"]
+        architecture, dim = config["name"].removesuffix("_generator"), config["layers"][0]["config"]["batch_shape"][1]
+        if architecture not in ARCHITECTURES:
+            raise ValueError(f"a network {architecture!r}, not a generator of faces of 80×80 pixels")
+        with h5py.File(saved.open("model.weights.h5")) as stored:
+            sizes = []
+            stored.visititems(lambda _, each: sizes.append(each.nbytes) if isinstance(each, h5py.Dataset) else None)
+        if max(10_000 * dim, sum(sizes)) > size:  # each latent dimension has 3200 weights or more
+            raise ValueError("it claims to hold more than a file of this size does")
+        generator = build_generator(dim, architecture)
+        generator.load_weights(path)
+        return generator
 
 
 def pretrained(name="portraits"):
@@ -237,4 +260,4 @@ def pretrained(name="portraits"):
         If no weights of that name are there, or they are damaged.
     """
     record, values = weights.read(name, "generator")
-    return weights.assign(build_generator(record["latent_dim"], record["architecture"]), values, name)
+    return weights.assign(lambda: build_generator(len(values[0]), record["architecture"]), values, name)

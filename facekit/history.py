@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from . import paper, paths, profiles
+from . import paper, paths, photos, profiles, reading
 from .images import montage
 
 LOSSES = ("d1", "d2", "g")
@@ -69,7 +69,8 @@ class LossHistory:
         """Return the pictures of the epochs, a dictionary from epoch to file."""
         if self.folder is None:
             return {}
-        return {int(file.stem.split("_")[1]): file for file in sorted(self.folder.glob("sheets/epoch_*.[jp][pn]g"))}
+        files = sorted(self.folder.glob("sheets/epoch_*.[jp][pn]g"))
+        return {int(number): file for file in files if (number := file.stem.removeprefix("epoch_")).isdecimal()}
 
     def faces(self, epoch=None):
         """Return eight faces of an epoch, the last by default, from its picture: uint8, shape (8, size, size, 3).
@@ -83,13 +84,12 @@ class LossHistory:
         epoch = max(sheets, default=None) if epoch is None else epoch
         if epoch not in sheets:
             raise ValueError(f"no faces of epoch {epoch} were kept: train with callbacks=gan.callbacks(folder)")
-        try:
-            with Image.open(sheets[epoch]) as picture:
-                sheet = np.asarray(picture.convert("RGB"))
-        except OSError as error:
-            raise ValueError(f"{paths.display(sheets[epoch])} is damaged ({error}): delete it") from None
-        step = (sheet.shape[1] + 2) // 8  # as `images.montage` lays them out
-        return np.stack([sheet[: step - 2, i * step :][:, : step - 2] for i in range(8)])
+        with reading.refusing(sheets[epoch], "a picture of an epoch", "delete it"):
+            sheet = photos.read(sheets[epoch])
+            step = (sheet.shape[1] + 2) // 8  # as `images.montage` lays them out
+            if step < 3 or len(sheet) < step - 2:
+                raise ValueError(f"eight faces do not fit into {sheet.shape[1]} × {len(sheet)} pixels")
+            return np.stack([sheet[: step - 2, i * step :][:, : step - 2] for i in range(8)])
 
     def save(self, folder, small=False):
         """Write the run as a folder that `load` reads; `small` keeps eight faces of each epoch only, as JPEG: to be passed on."""
@@ -112,19 +112,18 @@ def load(path):
     FileNotFoundError
         If there is no `losses.csv`.
     ValueError
-        If the table has no columns d1, d2, g, or values that are not numbers.
+        If the table has no columns d1, d2, g, no epoch, or values that are not numbers; or if `run.json` is damaged.
     """
     path = Path(path)
     file = path / "losses.csv" if path.is_dir() else path
     if not file.is_file():
         raise FileNotFoundError(f"no losses.csv in {paths.display(path)}: train first, with callbacks=gan.callbacks(folder)")
-    try:
-        losses = pd.read_csv(file).set_index("epoch")
-        losses[list(LOSSES)].mean()
-    except (KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"{paths.display(file)} is not a loss table ({error}): columns epoch, d1, d2, g of numbers are expected") from None
+    with reading.refusing(file, "a loss table", "columns epoch, d1, d2, g of numbers are expected"):
+        losses = reading.table(file).set_index("epoch")
+        if losses.empty or losses.index.dtype.kind != "i" or not np.isfinite(losses[list(LOSSES)].to_numpy("float64")).all():
+            raise ValueError("no epochs, or values that are no numbers")
     settings = file.with_name("run.json")
-    about = json.loads(settings.read_text(encoding="utf-8")) if settings.is_file() else {}
+    about = reading.record(settings, "delete it, or fetch it again") if settings.exists() else {}
     return LossHistory(losses, about, file.parent)
 
 

@@ -1,6 +1,8 @@
 """Where the kit finds its data and where it writes what a user produces."""
 
 import os
+import sqlite3
+from contextlib import contextmanager
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -38,3 +40,33 @@ def display(path):
         return os.path.relpath(path)
     except ValueError:  # on another drive of Windows
         return str(path)
+
+
+@contextmanager
+def alone(folder, work):
+    """Keep a folder for this process as long as the block lasts: `with alone(run, "training"): …`.
+
+    The lock is the operating system's, on a hidden file that stays, and ends with the process, even a killed one; SQLite asks for it
+    in the same way everywhere.
+
+    Raises
+    ------
+    OSError
+        If somebody else has it, or the folder cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = None
+    try:
+        lock = sqlite3.connect(folder / ".lock", timeout=0, isolation_level=None, check_same_thread=False)
+        lock.execute("PRAGMA journal_mode = OFF")  # nothing is ever written, so no second file is needed
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.Error as error:
+        if lock is not None:
+            lock.close()
+        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+            raise OSError(f"another {work} is at work in {display(folder)}: wait until it ends, or choose another name") from None
+        raise OSError(f"{display(folder)} cannot be written: choose another folder") from None
+    try:
+        yield
+    finally:
+        lock.close()

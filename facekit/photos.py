@@ -2,21 +2,17 @@
 
 import hashlib
 import os
-import stat
-import struct
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from PIL import Image, ImageOps, UnidentifiedImageError
 
-from . import paths
+from . import paths, reading
+from .images import read  # noqa: F401  (part of this module for whoever uses it)
 
 SUFFIXES = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".avif", ".heic", ".heif", ".bmp", ".gif", ".tif", ".tiff", ".jp2", ".ppm", ".pgm")
-_ORIENTATION = 0x0112  # in a photograph's EXIF table: how the camera was held
-warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)  # `read` says it in the reject table
 TRUE_BOX = ["face_x", "face_y", "face_w", "face_h"]  # columns of the portraits' attributes
 _PARTITIONS = {0: "train", 1: "validation", 2: "test"}
 
@@ -101,59 +97,6 @@ def load(source=None, root=None):
     return readers[source](root)
 
 
-def read(path):
-    """Return one photograph upright, as uint8 RGB of shape (height, width, 3).
-
-    Of an animation the first picture, of 16-bit levels the upper 8, of a transparent picture what one sees on white paper.
-
-    Parameters
-    ----------
-    path : path, or file opened for reading bytes
-
-    Raises
-    ------
-    OSError
-        With one sentence for the reject table, if the file cannot be read as a picture.
-    """
-    try:
-        if not hasattr(path, "read") and not stat.S_ISREG(os.stat(path).st_mode):
-            raise OSError("a folder or a device, not a picture")
-    except FileNotFoundError:
-        raise OSError("the file is gone") from None
-    try:
-        with Image.open(path) as image:
-            if image.width * image.height > Image.MAX_IMAGE_PIXELS:
-                raise Image.DecompressionBombError
-            if image.getexif().get(_ORIENTATION, 1) != 1:
-                image = ImageOps.exif_transpose(image)
-            return np.asarray(_in_colour(image))
-    except FileNotFoundError:
-        raise OSError("the file is gone") from None
-    except PermissionError:
-        raise OSError("the file may not be read") from None
-    except UnidentifiedImageError:
-        empty = not hasattr(path, "read") and Path(path).stat().st_size == 0
-        raise OSError("the file is empty" if empty else "not a picture, or of an unknown format") from None
-    except Image.DecompressionBombError:
-        raise OSError("too many pixels to open safely") from None
-    except (OSError, ValueError, SyntaxError, EOFError, struct.error) as error:
-        raise OSError(f"damaged: {error}") from None
-
-
-def _in_colour(image):
-    if image.mode == "RGB":
-        return image
-    if image.mode[0] in "IF":  # 16 bits a pixel, or numbers of an unknown range
-        levels = np.asarray(image, np.float32)
-        highest = float(levels.max())
-        scale = 255.0 if highest <= 1 else 1.0 if highest <= 255 else 1 / 257
-        return Image.fromarray(np.clip(levels * scale, 0, 255).astype(np.uint8)).convert("RGB")
-    if "A" in image.getbands() or "transparency" in image.info:
-        image = image.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
-    return image.convert("RGB")
-
-
 def matching(attributes, wanted):
     """Return a boolean mask of the rows of an attribute table that have all the wanted values."""
     mask = np.ones(len(attributes), bool)
@@ -179,22 +122,36 @@ def _load_folder(root):
 
 def _load_portraits(root):
     _verify(root)
-    table = pd.read_csv(_existing(root, "list_attr.csv"), index_col="image_id")
-    partition, identity = table.pop("partition"), table.pop("identity")
-    truth = table.filter(regex="_[xywh]$")
-    return _with_attributes(root, "photos", (table.drop(columns=truth.columns) == 1).join(truth), identity, partition)
+    file = _existing(root, "list_attr.csv")
+    with reading.refusing(file, "the portraits' table", f"check {root.name} out again"):
+        table = _named(reading.table(file, index_col="image_id"))
+        partition, identity = table.pop("partition"), table.pop("identity")
+        truth = table.filter(regex="_[xywh]$")
+        attributes = (table.drop(columns=truth.columns) == 1).join(truth)
+    return _with_attributes(root, "photos", attributes, identity, partition)
+
+
+def _named(table):
+    """Return a table if each of its rows is called by a name of its own, and each column too."""
+    if table.empty or not (table.index.is_unique and table.columns.is_unique and all(isinstance(name, str) for name in table.index)):
+        raise ValueError("each photograph and each column needs a name of its own")
+    return table
 
 
 def _verify(root):
     """Compare the bundled files with their sha256 in the list beside them."""
     damaged = []
-    for line in _existing(root, "SHA256SUMS").read_text(encoding="utf-8").splitlines():
-        digest, name = line.split(maxsplit=1)
-        file = root / name
-        if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != digest:
+    for line in _existing(root, "SHA256SUMS").read_text(encoding="utf-8", errors="replace").splitlines():
+        digest, _, name = line.partition("  ")
+        try:
+            inside = ".." not in Path(name).parts and not Path(name).is_absolute()
+            whole = inside and (root / name).is_file() and hashlib.sha256((root / name).read_bytes()).hexdigest() == digest
+        except OSError:  # a name that no file can have
+            whole = False
+        if not whole:
             damaged.append(name)
     if damaged:
-        raise ValueError(f"{len(damaged)} of the bundled portraits' files are damaged or missing (the first is {damaged[0]}): check {root.name} out again")
+        raise ValueError(f"{len(damaged)} of the bundled portraits' files are damaged or missing (the first is {reading.reason(damaged[0])}): check {root.name} out again")
 
 
 def _load_celeba(root):
@@ -215,19 +172,17 @@ def _load_celeba(root):
 
 def _celeba_table(file, header=True):
     """Read one of CelebA's lists: the official text (a count, then names, then rows) or the CSV that mirrors carry."""
-    try:
+    with reading.refusing(file, "CelebA's list of that name", "fetch it again from the official page"):
         if file.suffix == ".csv":
-            table = pd.read_csv(file, index_col=0)
+            table = reading.table(file, index_col=0)
         elif header:
-            table = pd.read_csv(file, sep=r"\s+", skiprows=2, header=None, index_col=0)
+            table = reading.table(file, sep=r"\s+", skiprows=2, header=None, index_col=0)
             table.columns = file.read_text(encoding="utf-8").splitlines()[1].split()
         else:
-            table = pd.read_csv(file, sep=r"\s+", header=None, index_col=0)
-        if table.empty or not all(pd.api.types.is_integer_dtype(kind) for kind in table.dtypes):
+            table = reading.table(file, sep=r"\s+", header=None, index_col=0)
+        if not all(pd.api.types.is_integer_dtype(kind) for kind in table.dtypes):
             raise ValueError("rows of whole numbers are expected")
-    except (ValueError, IndexError, pd.errors.ParserError) as error:
-        raise ValueError(f"{file.name} is not CelebA's list of that name ({error}); fetch it again from the official page") from None
-    return table
+        return _named(table)
 
 
 def _with_attributes(root, folder, attributes, identity=None, partition=None):

@@ -5,7 +5,6 @@ import os
 import platform
 import sys
 import time
-import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -13,13 +12,14 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
-from . import __version__, paths
+from . import __version__, paths, reading
 from .backend import keras, tf
 from .images import montage
 from .metrics import kernel_distance
 from .networks import generate
 
 ops = keras.ops
+_VERSION = 1  # of state.npz: a higher one whenever `_variables` returns others, or in another order
 
 
 def callbacks(run_dir, judge=None, **settings):
@@ -56,18 +56,19 @@ def resume(model, run_dir):
     file = Path(run_dir) / "state.npz"
     if not all(file.with_name(name).is_file() for name in ("losses.csv", "run.json", "state.npz")):
         return 0
-    variables = _variables(model)
-    try:
-        with np.load(file, allow_pickle=False) as state:
-            values = [state[f"v{i:04d}"] for i in range(len(state.files) - 1)]
-            done = int(state["epochs"])
-    except (ValueError, OSError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise ValueError(f"{paths.display(file)} is damaged ({error}): delete it, and the training starts again") from None
-    if [value.shape for value in values] != [tuple(variable.shape) for variable in variables]:
-        raise ValueError(f"{paths.display(file)} is of a training with other networks: choose another folder")
-    for variable, value in zip(variables, values):
+    variables, advice = _variables(model), "delete it, and the training starts again"
+    state = reading.npz(file, "the state of a training", advice)
+    done, version = state.pop("epochs", np.array(-1)), state.pop("version", np.array(_VERSION))  # the first states had none
+    if version.shape or version != _VERSION:
+        raise ValueError(f"{paths.display(file)} was written by another version of facekit: go on with that one, or choose another folder")
+    if done.dtype.kind not in "iu" or done.shape or done < 1:
+        raise ValueError(f"{paths.display(file)} does not say how many epochs are done: {advice}")
+    expected = {f"v{i:04d}": (tuple(variable.shape), variable.dtype) for i, variable in enumerate(variables)}
+    if {name: (value.shape, value.dtype.name) for name, value in state.items()} != expected:
+        raise ValueError(f"{paths.display(file)} is of a training with other networks, or with another version of Keras: choose another folder")
+    for variable, value in zip(variables, (state[name] for name in expected)):
         variable.assign(value)
-    return done
+    return int(done)
 
 
 def circumstances():
@@ -87,9 +88,22 @@ def _variables(model):
 
 def _save_state(model, file, epochs):
     part = file.with_name(f".{file.name}")
-    with open(part, "wb") as opened:
-        np.savez(opened, epochs=epochs, **{f"v{i:04d}": ops.convert_to_numpy(variable) for i, variable in enumerate(_variables(model))})
-    part.replace(file)
+    try:
+        with open(part, "wb") as opened:
+            np.savez(opened, epochs=epochs, version=_VERSION, **{f"v{i:04d}": ops.convert_to_numpy(variable) for i, variable in enumerate(_variables(model))})
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def save_generator(generator, run):
+    """Write `generator.keras` under a temporary name, then rename it: a file of that name is always whole."""
+    part = run / ".generator.keras"
+    try:
+        generator.save(part)
+        part.replace(run / "generator.keras")
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def variety(faces):
@@ -142,26 +156,29 @@ class Recorder(keras.callbacks.Callback):
 
     def _begin(self, done):
         """Keep what belongs to the first `done` epochs of the folder, remove the rest."""
-        (self.folder / "sheets").mkdir(parents=True, exist_ok=True)
-        for old in (self.folder / "sheets").glob("epoch_*.png"):
-            if int(old.stem.removeprefix("epoch_")) > done:
-                old.unlink()
-        if not done:
-            (self.folder / "state.npz").unlink(missing_ok=True)
         self.alarm = Alarm((self.model.c - self.model.a) ** 2)
         columns = ["epoch", *(metric.name for metric in self.model.metrics), "variety", *(["kernel_distance", "kernel_spread"] if self.judge else [])]
         file, kept = self.folder / "losses.csv", [",".join(columns)]
         if done:
-            header, *rows = file.read_text(encoding="utf-8").splitlines()
-            if header != kept[0]:
-                raise ValueError(f"{paths.display(file)} has the columns {header}: go on with the same judge, or choose another folder")
+            with reading.refusing(file, "the table of this training", "go on with the same judge, or choose another folder"):
+                header, *rows = file.read_text(encoding="utf-8").splitlines()
+                if header != kept[0] or len(rows) < done:
+                    raise ValueError(f"it has {len(rows)} of {done} epochs, and the columns {header}")
             kept += rows[:done]
-            self.minutes = json.loads((self.folder / "run.json").read_text(encoding="utf-8"))["minutes"]
+            settings = self.folder / "run.json"
+            with reading.refusing(settings, "the record of this training", "choose another folder"):
+                self.minutes = float(json.loads(settings.read_text(encoding="utf-8"))["minutes"])
+        (self.folder / "sheets").mkdir(parents=True, exist_ok=True)
+        for old in (self.folder / "sheets").glob("epoch_*.png"):
+            if (number := old.stem.removeprefix("epoch_")).isdecimal() and int(number) > done:
+                old.unlink()
+        if not done:
+            (self.folder / "state.npz").unlink(missing_ok=True)
         part = file.with_name(".losses.csv")
         part.write_text("\n".join(kept) + "\n", encoding="utf-8")
         part.replace(file)
         self.table = open(file, "a", newline="", encoding="utf-8")
-        self.started = time.time()
+        self.started = time.monotonic()
         self.bar = tqdm(total=self.params["epochs"], initial=done, unit="epoch", desc=self.settings.get("experiment", "LSGAN"), file=sys.stdout)
 
     def on_epoch_end(self, epoch, logs=None):
@@ -184,7 +201,7 @@ class Recorder(keras.callbacks.Callback):
             "latent_dim": self.model.generator.input_shape[-1],
             "generator": self.model.generator.name,
             "epochs": epoch + 1,
-            "minutes": round(self.minutes + (time.time() - self.started) / 60, 2),
+            "minutes": round(self.minutes + (time.monotonic() - self.started) / 60, 2),
             **circumstances(),
         }
         part = self.folder / ".run.json"

@@ -53,7 +53,7 @@ def cut(sizes):
 def clear(parts, keep):
     """Remove the shards of other settings from the folder `parts`, and what a killed run left half written."""
     for folder in parts.glob("*"):
-        if folder.name != keep:
+        if folder.name != keep and folder.is_dir():
             shutil.rmtree(folder)
     for file in (parts / keep).glob(".*"):
         file.unlink()
@@ -115,9 +115,11 @@ def make(paths, first, recipe, file):
 def tally(file):
     """Return what `make` returned for this shard, or None if it is absent or damaged."""
     try:
-        with archive.read(file) as shard:
-            return len(np.unique(shard["photo"])), len(shard["reject"])
-    except (OSError, ValueError, KeyError):
+        shard = archive.read(file)
+        if len({len(shard[name]) for name in ("photo", "boxes", "confidence", "keypoints")} | {len(archive.map_images(file))}) > 1 or len(shard["reject"]) != len(shard["reason"]):
+            return None
+        return len(np.unique(shard["photo"])), len(shard["reject"])
+    except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
@@ -125,9 +127,9 @@ def gather(files):
     """Return the shards' small members, each put together, in a dictionary; and an iterable of their images."""
     members = {name: [] for name in _MEMBERS}
     for file in files:
-        with archive.read(file) as shard:
-            for name in _MEMBERS:
-                members[name].append(shard[name])
+        shard = archive.read(file)
+        for name in _MEMBERS:
+            members[name].append(shard[name])
     return {name: np.concatenate(parts) for name, parts in members.items()}, (archive.map_images(file) for file in files)
 
 

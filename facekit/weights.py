@@ -6,7 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from . import paths
+from . import paths, reading
+
+_ADVICE = "check it out again"
 
 
 def save(weights, path, **record):
@@ -32,7 +34,7 @@ def save(weights, path, **record):
 def names(kind):
     """Return the files of the weights that ship, a dictionary from name to the record's path, for one kind of network."""
     files = sorted((paths.data() / "models").glob("*/*.json"))
-    return {file.stem: file for file in files if json.loads(file.read_text(encoding="utf-8"))["kind"] == kind}
+    return {file.stem: file for file in files if reading.record(file, _ADVICE).get("kind") == kind}
 
 
 def read(name, kind):
@@ -48,23 +50,27 @@ def read(name, kind):
     known = names(kind)
     if name not in known:
         raise FileNotFoundError(f"no {kind} {name!r} in data/models; there are {', '.join(known) or 'none'}")
-    record, file = json.loads(known[name].read_text(encoding="utf-8")), known[name].with_suffix(".npz")
-    if not file.is_file() or _digest(file) != record["sha256"]:
+    record, file = reading.record(known[name], _ADVICE), known[name].with_suffix(".npz")
+    if not file.is_file() or _digest(file) != record.get("sha256"):
         raise ValueError(f"{paths.display(file)} is missing or damaged (its sha256 is not the recorded one): check it out again")
-    with np.load(file, allow_pickle=False) as npz:
-        return record, [npz[key].astype("float32") for key in sorted(npz.files)]
+    members = reading.npz(file, "an npz file of weights", _ADVICE)
+    return record, [members[key].astype("float32") for key in sorted(members)]
 
 
-def assign(model, weights, name):
-    """Put weights into a network.
+def assign(build, weights, name):
+    """Build a network with `build()`, put weights into it, and return it.
 
     Raises
     ------
     ValueError
         If they are those of another network.
     """
-    if [w.shape for w in weights] != [w.shape for w in model.get_weights()]:
-        raise ValueError(f"the weights {name!r} are of another network than the record says: check the folder out again")
+    try:
+        model = build()
+        if [w.shape for w in weights] != [w.shape for w in model.get_weights()]:
+            raise ValueError
+    except (ValueError, KeyError, IndexError, TypeError):  # what the record says cannot even be built
+        raise ValueError(f"the weights {name!r} are of another network than the record says: check the folder out again") from None
     model.set_weights(weights)
     return model
 

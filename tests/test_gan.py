@@ -235,7 +235,7 @@ def test_resume_refuses_what_it_cannot_read(faces, tmp_path):
     whole = (tmp_path / "state.npz").read_bytes()
     for content in (b"", b"nonsense", whole[:1000], whole[:-50]):
         (tmp_path / "state.npz").write_bytes(content)
-        with pytest.raises(ValueError, match="state.npz is damaged"):
+        with pytest.raises(ValueError, match="state.npz is not the state of a training, or damaged"):
             gan.resume(model, tmp_path)
 
 
@@ -319,7 +319,7 @@ def test_saved_generator_comes_back(tmp_path):
     whole = (tmp_path / "generator.keras").read_bytes()
     (tmp_path / "short.keras").write_bytes(whole[: len(whole) // 2])
     gan.build_discriminator().save(tmp_path / "other.keras")
-    for name, message in (("none", "there is no file"), ("short", "is not a saved generator"), ("other", r"makes \(1,\), not faces")):
+    for name, message in (("none", "there is no file"), ("short", "is not a saved generator"), ("other", "not a generator of faces")):
         with pytest.raises((FileNotFoundError, ValueError), match=message):
             gan.load(tmp_path / f"{name}.keras")
 

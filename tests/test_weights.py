@@ -48,8 +48,8 @@ def test_damage_is_named(folder, damage):
 def test_weights_of_another_network(folder):
     network = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
     with pytest.raises(ValueError, match="the weights 'small' are of another network"):
-        weights.assign(network, [np.zeros((4, 2)), np.zeros(2)], "small")
-    weights.assign(network, [np.ones((3, 2)), np.zeros(2)], "small")
+        weights.assign(lambda: network, [np.zeros((4, 2)), np.zeros(2)], "small")
+    weights.assign(lambda: network, [np.ones((3, 2)), np.zeros(2)], "small")
     assert network(np.ones((1, 3))).numpy().tolist() == [[3, 3]]
 
 
