@@ -76,11 +76,13 @@ class FaceSet:
         first = np.isin(people, order[: round(share * len(order))])
         return self.take(np.flatnonzero(first)), self.take(np.flatnonzero(~first))
 
-    def dataset(self, batch_size, seed=0, first_epoch=0):
+    def dataset(self, batch_size, seed=0, first_epoch=0, endless=False):
         """Return a `tf.data.Dataset` of float32 batches (batch_size, size, size, 3) in [-1, 1], shuffled anew each epoch.
 
         The faces stay uint8; a batch is scaled when it is drawn. What does not fill a batch waits for another epoch.
         The order of an epoch depends on the seed and on the epoch's number alone; `first_epoch` is where a training goes on.
+        A pass over the dataset is one epoch, and the next pass is the next epoch. An `endless` one gives epoch after epoch, and every pass
+        begins at the first: for `fit(…, steps_per_epoch=len(faces) // batch_size)` on several devices, where Keras begins passes that it throws away.
 
         Raises
         ------
@@ -96,14 +98,15 @@ class FaceSet:
             batch = tf.numpy_function(lambda chosen: to_float(self.images[np.sort(chosen)]), [rows], tf.float32, stateful=False)
             return tf.ensure_shape(batch, (batch_size, *self.images.shape[1:]))
 
-        epochs = itertools.count(first_epoch)
+        steps, passes = len(self) // batch_size, itertools.count(first_epoch)
 
         def order():  # asked anew for every pass
-            yield np.random.default_rng([seed, next(epochs)]).permutation(len(self))
+            for epoch in itertools.count(first_epoch) if endless else [next(passes)]:
+                yield np.random.default_rng([seed, epoch]).permutation(len(self))[: steps * batch_size]
 
-        rows = tf.data.Dataset.from_generator(order, output_signature=tf.TensorSpec((len(self),), tf.int64)).unbatch()
+        rows = tf.data.Dataset.from_generator(order, output_signature=tf.TensorSpec((steps * batch_size,), tf.int64)).unbatch()
         batches = rows.batch(batch_size, drop_remainder=True).map(draw)
-        return batches.apply(tf.data.experimental.assert_cardinality(len(self) // batch_size)).prefetch(2)
+        return batches.apply(tf.data.experimental.assert_cardinality(tf.data.INFINITE_CARDINALITY if endless else steps)).prefetch(2)
 
     def summary(self):
         """Return how many photographs ended where: with a face (or several), and each reason for a reject."""

@@ -130,6 +130,14 @@ def test_every_epoch_has_an_order_of_its_own_that_does_not_depend_on_the_past(fa
     assert len(whole) == len(faces) // 8 == len(epochs[0])
 
 
+def test_an_endless_dataset_has_the_same_epochs_one_after_the_other_at_every_pass(faces):
+    whole, endless = faces.dataset(7, seed=1, first_epoch=1), faces.dataset(7, seed=1, first_epoch=1, endless=True)
+    epochs = [batch.numpy() for _ in range(2) for batch in whole]
+    assert len(epochs) == 2 * (len(faces) // 7)
+    for _ in range(2):
+        assert np.array_equal(epochs, [batch.numpy() for batch in endless.take(len(epochs))])
+
+
 def test_split_keeps_people_apart(faces):
     people = faces.attributes["identity"] % 5  # as if every fifth portrait were of one person
     mixed = fk_faces.FaceSet(faces.images, faces.names, faces.boxes, faces.confidence, faces.keypoints, faces.attributes.assign(identity=people), faces.rejects)
