@@ -3,8 +3,8 @@
 `import facekit as fk` is instant: every module is imported when it is first used, so TensorFlow
 is loaded only by the modules that need it. The modules in the order of the data:
 
-    paths, backend, paper, profiles, losses, metrics, reading, downloads, images, photos, cascade, detection, archive, shards, faces,
-    networks, weights, descriptor, recording, gan, latent, history, experiments, claims, corruptions, contrastive, calibration, examination, matching,
+    paths, backend, distribution, paper, profiles, losses, metrics, reading, downloads, images, photos, cascade, detection, archive, shards, faces,
+    networks, weights, generators, descriptor, recording, gan, latent, history, experiments, claims, corruptions, contrastive, calibration, examination, matching,
     loss_plots, verdict_plots, plots, controls, result_table, verdict_board, widgets, page, stored, course, exercises
 """
 
@@ -18,8 +18,8 @@ os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 _MODULES = (
-    "paths", "backend", "paper", "profiles", "losses", "metrics", "reading", "downloads", "images", "photos", "cascade", "detection", "archive", "shards", "faces",
-    "networks", "weights", "descriptor", "recording", "gan", "latent", "history", "experiments", "claims", "corruptions", "contrastive", "calibration", "examination",
+    "paths", "backend", "distribution", "paper", "profiles", "losses", "metrics", "reading", "downloads", "images", "photos", "cascade", "detection", "archive", "shards", "faces",
+    "networks", "weights", "generators", "descriptor", "recording", "gan", "latent", "history", "experiments", "claims", "corruptions", "contrastive", "calibration", "examination",
     "matching", "loss_plots", "verdict_plots", "plots", "controls", "result_table", "verdict_board", "widgets", "page", "stored", "course", "exercises",
 )
 

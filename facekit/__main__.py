@@ -77,8 +77,9 @@ def _extract(options):
 
 
 def _train(options):
-    from . import backend, gan, paths
+    from . import backend, distribution, gan, paths
 
+    distribution.strategy()  # before TensorFlow does anything else
     faces, run = _faces(options), Path(options.run_dir)
     if options.bfloat16:
         backend.keras.config.set_dtype_policy("mixed_bfloat16")
@@ -91,8 +92,9 @@ def _train(options):
 
 
 def _sweep(options):
-    from . import history, paths
+    from . import distribution, history, paths
 
+    distribution.strategy()
     runs = history.sweep(_faces(options), options.run_dir, epochs=options.epochs, architecture=options.architecture, seed=options.seed,
                          descriptor=_descriptor(options), source=options.source)
     print(history.compare(runs).to_string())

@@ -1,17 +1,16 @@
-"""The least-squares GAN (Mao et al. 2017): the training step, and generators on disk."""
+"""The least-squares GAN (Mao et al. 2017): the training step, and a whole training."""
 
-import json
-import zipfile
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
-import h5py
 import numpy as np
 
-from . import paths, reading, weights
+from . import distribution, paths, reading, weights
 from .backend import keras, tf
+from .generators import export, load, pretrained, save_generator
 from .losses import lsgan_discriminator_loss, lsgan_generator_loss, mean_square
 from .networks import ARCHITECTURES, augment, build_discriminator, build_generator, generate
-from .recording import callbacks, resume, save_generator
+from .recording import callbacks, resume
 
 ops = keras.ops
 __all__ = ["ARCHITECTURES", "LSGAN", "augment", "build_discriminator", "build_generator", "callbacks", "export", "generate", "load", "pretrained", "resume", "train"]
@@ -52,8 +51,9 @@ class LSGAN(keras.Model):
         self.built = True  # all weights are there; under tf.distribute Keras would call the model on photographs to make them
 
     def compile(self, d_learning_rate=2e-4, g_learning_rate=2e-4):
-        # XLA on a processor halves the speed of these networks, and Keras would turn it on by itself.
-        super().compile(jit_compile=False if not tf.config.list_physical_devices("GPU") else "auto")
+        # XLA on a processor halves the speed of these networks, and Keras would turn it on by itself; several devices cannot train under it.
+        alone_on_gpu = tf.config.list_physical_devices("GPU") and self.distribute_strategy.num_replicas_in_sync == 1
+        super().compile(jit_compile="auto" if alone_on_gpu else False)
         self.d_optimizer = keras.optimizers.Adam(d_learning_rate, beta_1=0.5)
         self.g_optimizer = keras.optimizers.Adam(g_learning_rate, beta_1=0.5)
         self.d_optimizer.build(self.discriminator.trainable_variables)
@@ -87,16 +87,17 @@ class LSGAN(keras.Model):
 
     def train_step(self, real):
         half, dim = ops.shape(real)[0], self.generator.input_shape[-1]
-        fakes = self.generator(keras.random.normal((half, dim), seed=self.seeds), training=True)
+        fakes = self.generator(distribution.draw(keras.random.normal, (half, dim), seed=self.seeds), training=True)
         with tf.GradientTape() as tape:
             real_scores, fake_scores = self.look(real), self.look(fakes)
-            loss = self.discriminator_loss(real_scores, fake_scores)
+            loss = distribution.mean_over_replicas(self.discriminator_loss(real_scores, fake_scores))
         trained = self.discriminator.trainable_variables
         self.d_optimizer.apply(tape.gradient(loss, trained), trained)
 
         with tf.GradientTape() as tape:
-            scores = self.look(self.generator(keras.random.normal((2 * half, dim), seed=self.seeds), training=True), for_generator=True)
-            loss = self.generator_loss(scores)
+            fakes = self.generator(distribution.draw(keras.random.normal, (2 * half, dim), seed=self.seeds), training=True)
+            scores = self.look(fakes, for_generator=True)
+            loss = distribution.mean_over_replicas(self.generator_loss(scores))
         trained = self.generator.trainable_variables
         self.g_optimizer.apply(tape.gradient(loss, trained), trained)
         # Early on the average follows faster, or it would show the first random weights for hundreds of steps.
@@ -116,7 +117,7 @@ class LSGAN(keras.Model):
         )
         for tracker, value in zip(self.trackers, values):
             tracker.update_state(value)
-        return {tracker.name: tracker.result() for tracker in self.trackers}
+        return distribution.reported({tracker.name: tracker.result() for tracker in self.trackers})
 
 
 def train(faces, run_dir, latent_dim=100, samples=32, epochs=20, architecture="compact", seed=0, descriptor=None, start=None, **about):
@@ -124,6 +125,9 @@ def train(faces, run_dir, latent_dim=100, samples=32, epochs=20, architecture="c
 
     The folder receives what `callbacks` writes, and `generator.keras`, the moving average of the generator. If it holds this training
     with as many epochs already, nothing is trained.
+
+    Several GPUs, or the machines that `TF_CONFIG` names, share each iteration (see `distribution`): the losses are those of one device, up to the
+    rounding of floats. Each machine makes this call; all must see the folder, and the first writes to it.
 
     Parameters
     ----------
@@ -152,10 +156,12 @@ def train(faces, run_dir, latent_dim=100, samples=32, epochs=20, architecture="c
     Raises
     ------
     ValueError
-        If the folder holds a training with other settings, there are fewer faces than half of `samples`, or nothing to begin with is in
-        `start`.
+        If the folder holds a training with other settings, there are fewer faces than half of `samples`, nothing to begin with is in `start`,
+        the devices cannot share half of `samples` evenly, or the machines do not make the same call.
     OSError
         If another training is at work in the folder, the disk is full or the folder cannot be written. What is done stays.
+    RuntimeError
+        If another machine is lost. The same call on all of them goes on.
     """
     run = Path(run_dir)
     settings = dict(faces=len(faces), samples=samples, seed=seed, precision=keras.config.dtype_policy().name, **about)
@@ -163,39 +169,56 @@ def train(faces, run_dir, latent_dim=100, samples=32, epochs=20, architecture="c
         settings["start"] = Path(start).name
     some = np.sort(np.random.default_rng(seed).permutation(len(faces))[:500])
     judge = (descriptor, faces.images[some]) if descriptor else None
+    strategy = distribution.strategy()
+    if samples // 2 % strategy.num_replicas_in_sync:
+        raise ValueError(f"{samples // 2} real images of an iteration cannot be shared by {strategy.num_replicas_in_sync} devices: "
+                         f"choose samples that {2 * strategy.num_replicas_in_sync} divides")
     keras.utils.set_random_seed(seed)
-    model = LSGAN(build_generator(latent_dim, architecture), build_discriminator(architecture), seed=seed)
-    model.compile()
+    with strategy.scope():
+        model = LSGAN(build_generator(latent_dim, architecture), build_discriminator(architecture), seed=seed)
+        model.compile()
+    with _at_work(run):
+        done = _resumed(model, run, settings)
+        if start and not done and not resume(model, start):
+            _begin_with(model, str(start))
+        with distribution.together():
+            distribution.check_alike(settings, latent_dim, architecture, epochs, done)
+            if done >= epochs:
+                print(f"{paths.display(run)} holds {done} epochs already: nothing is left to train")
+            else:
+                dataset = faces.dataset(samples // 2, seed, first_epoch=done, endless=True)
+                try:
+                    model.fit(dataset, initial_epoch=done, epochs=epochs, steps_per_epoch=len(faces) // (samples // 2), verbose=0,
+                              callbacks=callbacks(run, judge, **settings))
+                except KeyboardInterrupt:
+                    save_generator(model.ema_generator, run)
+                    raise
+            save_generator(model.ema_generator, run)
+            distribution.check_alike("saved")
+    return model
+
+
+@contextmanager
+def _at_work(run):
+    """Keep a run's folder for this process, and say in a sentence what the system says of one that cannot be written."""
     try:
-        with paths.alone(run, "training"):
-            _go_on(model, faces, run, samples, epochs, seed, judge, start, settings)
+        with paths.alone(run, "training") if distribution.first_machine() else nullcontext():
+            yield
     except OSError as error:
         if not error.errno:  # a sentence already
             raise
         raise OSError(f"cannot write {paths.display(run)}: {error.strerror}; the epochs that are done are kept, and the same call goes on from there") from None
-    return model
 
 
-def _go_on(model, faces, run, samples, epochs, seed, judge, start, settings):
+def _resumed(model, run, settings):
+    """Put a model into the state of a training of the same settings, and return how many epochs that has done."""
     if (run / "state.npz").is_file() and (run / "run.json").is_file():
         found = reading.record(run / "run.json", "choose another folder, or delete this one")
         wanted = settings | dict(latent_dim=model.generator.input_shape[-1], generator=model.generator.name)
         other = [f"{name} {found.get(name)}, not {value}" for name, value in wanted.items() if found.get(name) != value]
         if other:
             raise ValueError(f"{paths.display(run)} holds another training ({'; '.join(other)}): choose another folder, or delete it")
-    done = resume(model, run)
-    if start and not done and not resume(model, start):
-        _begin_with(model, str(start))
-    if done >= epochs:
-        print(f"{paths.display(run)} holds {done} epochs already: nothing is left to train")
-    try:
-        if done < epochs:
-            dataset = faces.dataset(samples // 2, seed, first_epoch=done)
-            model.fit(dataset, initial_epoch=done, epochs=epochs, verbose=0, callbacks=callbacks(run, judge, **settings))
-    except KeyboardInterrupt:
-        save_generator(model.ema_generator, run)
-        raise
-    save_generator(model.ema_generator, run)
+    return resume(model, run)
 
 
 def _begin_with(model, name):
@@ -210,54 +233,3 @@ def _begin_with(model, name):
     for network in (model.generator, model.ema_generator):
         weights.assign(lambda: network, learned, name)
     weights.assign(lambda: model.discriminator, weights.read(f"{name}-discriminator", "discriminator")[1], name)
-
-
-def export(generator, path, discriminator=None, **about):
-    """Write a generator as weights that ship, and beside it the discriminator to go on with: see `weights.save`."""
-    architecture, dim = generator.name.removesuffix("_generator"), generator.input_shape[-1]
-    weights.save(generator.get_weights(), path, kind="generator", architecture=architecture, latent_dim=dim, **about)
-    if discriminator:
-        weights.save(discriminator.get_weights(), f"{path}-discriminator", kind="discriminator", architecture=architecture, generator=Path(path).name)
-
-
-def load(path):
-    """Return the generator in a `.keras` file that `train` wrote, or the shipped one of that name.
-
-    Of the file only numbers are taken: the network is built here, by the name and the latent dimension in the file, since a
-    network out of a stranger's file may run code or fill the memory.
-
-    Raises
-    ------
-    FileNotFoundError, ValueError
-        If there is neither, or the file is not a saved generator.
-    """
-    if Path(path).suffix != ".keras":
-        return pretrained(str(path))
-    with reading.refusing(path, "a saved generator", "train first, and name the generator.keras of the run"), zipfile.ZipFile(path) as saved:
-        size = Path(path).stat().st_size
-        if {*saved.namelist()} != {"metadata.json", "config.json", "model.weights.h5"} or sum(entry.file_size for entry in saved.infolist()) > size or saved.testzip():
-            raise ValueError("its parts are not those of a saved network")
-        config = json.loads(saved.read("config.json"))["config"]
-        architecture, dim = config["name"].removesuffix("_generator"), config["layers"][0]["config"]["batch_shape"][1]
-        if architecture not in ARCHITECTURES:
-            raise ValueError(f"a network {architecture!r}, not a generator of faces of 80×80 pixels")
-        with h5py.File(saved.open("model.weights.h5")) as stored:
-            sizes = []
-            stored.visititems(lambda _, each: sizes.append(each.nbytes) if isinstance(each, h5py.Dataset) else None)
-        if max(10_000 * dim, sum(sizes)) > size:  # each latent dimension has 3200 weights or more
-            raise ValueError("it claims to hold more than a file of this size does")
-        generator = build_generator(dim, architecture)
-        generator.load_weights(path)
-        return generator
-
-
-def pretrained(name="portraits"):
-    """Return a generator that ships, from latent vectors (n, latent_dim) to images (n, 80, 80, 3) in [-1, 1].
-
-    Raises
-    ------
-    FileNotFoundError, ValueError
-        If no weights of that name are there, or they are damaged.
-    """
-    record, values = weights.read(name, "generator")
-    return weights.assign(lambda: build_generator(len(values[0]), record["architecture"]), values, name)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from . import distribution
 from .backend import keras, tf
 from .images import to_uint8
 
@@ -34,7 +35,7 @@ def build_generator(latent_dim, architecture="compact"):
     x = layers.Reshape((5, 5, widths[0]))(layers.Dense(5 * 5 * widths[0])(inputs))
     for i, width in enumerate(widths):
         if architecture == "compact":
-            x = layers.BatchNormalization(momentum=0.9)(x)
+            x = layers.BatchNormalization(momentum=0.9, synchronized=distribution.replicas() > 1)(x)
         x = layers.LeakyReLU(0.2)(x)
         last = i == len(widths) - 1
         if architecture == "paper" or not last:
@@ -70,7 +71,7 @@ def build_discriminator(architecture="compact", normalization=None):
         convolution = layers.Conv2D(width, 5 if architecture == "paper" else 4, strides=2, padding="same")
         x = layers.SpectralNormalization(convolution)(x) if architecture == "compact" else convolution(x)
         if normalization == "batch":
-            x = layers.BatchNormalization()(x)
+            x = layers.BatchNormalization(synchronized=distribution.replicas() > 1)(x)
         x = layers.LeakyReLU(0.2)(x)
     return keras.Model(inputs, layers.Dense(1, dtype="float32")(layers.Flatten()(x)), name=f"{architecture}_discriminator")
 
@@ -82,14 +83,14 @@ def augment(images, seed):
     (differentiable augmentation, Zhao et al. 2020). Gradients pass through to the generator.
     """
     n, height, width = ops.shape(images)[0], images.shape[1], images.shape[2]
-    gain = keras.random.uniform((n, 1, 1, 1), 0.7, 1.3, seed=seed)
-    lift = keras.random.uniform((n, 1, 1, 1), -0.3, 0.3, seed=seed)
+    gain = distribution.draw(keras.random.uniform, (n, 1, 1, 1), 0.7, 1.3, seed=seed)
+    lift = distribution.draw(keras.random.uniform, (n, 1, 1, 1), -0.3, 0.3, seed=seed)
     mean = ops.mean(images, axis=(1, 2, 3), keepdims=True)
     images = (images - mean) * gain + mean + lift
-    mirrored = keras.random.uniform((n, 1, 1, 1), seed=seed) < 0.5
+    mirrored = distribution.draw(keras.random.uniform, (n, 1, 1, 1), seed=seed) < 0.5
     images = ops.where(mirrored, ops.flip(images, axis=2), images)
     for axis, length in ((1, height), (2, width)):
-        shift = keras.random.randint((n, 1), -(length // 8), length // 8 + 1, seed=seed)
+        shift = distribution.draw(keras.random.randint, (n, 1), -(length // 8), length // 8 + 1, seed=seed)
         rows = ops.clip(ops.arange(length, dtype="int32")[None] + ops.cast(shift, "int32"), 0, length - 1)
         images = tf.gather(images, rows, axis=axis, batch_dims=1)
     return images

@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
-from . import __version__, paths, reading
+from . import __version__, distribution, paths, reading
 from .backend import keras, tf
 from .images import montage
 from .metrics import kernel_distance
@@ -34,8 +34,10 @@ def callbacks(run_dir, judge=None, **settings):
         columns `kernel_distance` and `kernel_spread`. Costs two or three seconds an epoch.
     settings
         Whatever should stand in `run.json`, such as `source="portraits", samples=64`.
+
+    With many machines only the first writes: the others get an empty list.
     """
-    return [Recorder(run_dir, settings, judge)]
+    return [Recorder(run_dir, settings, judge)] if distribution.first_machine() else []
 
 
 def resume(model, run_dir):
@@ -66,8 +68,9 @@ def resume(model, run_dir):
     expected = {f"v{i:04d}": (tuple(variable.shape), variable.dtype) for i, variable in enumerate(variables)}
     if {name: (value.shape, value.dtype.name) for name, value in state.items()} != expected:
         raise ValueError(f"{paths.display(file)} is of a training with other networks, or with another version of Keras: choose another folder")
-    for variable, value in zip(variables, (state[name] for name in expected)):
-        variable.assign(value)
+    with model.distribute_strategy.scope():
+        for variable, value in zip(variables, (state[name] for name in expected)):
+            variable.assign(value)
     return int(done)
 
 
@@ -92,16 +95,6 @@ def _save_state(model, file, epochs):
         with open(part, "wb") as opened:
             np.savez(opened, epochs=epochs, version=_VERSION, **{f"v{i:04d}": ops.convert_to_numpy(variable) for i, variable in enumerate(_variables(model))})
         part.replace(file)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def save_generator(generator, run):
-    """Write `generator.keras` under a temporary name, then rename it: a file of that name is always whole."""
-    part = run / ".generator.keras"
-    try:
-        generator.save(part)
-        part.replace(run / "generator.keras")
     finally:
         part.unlink(missing_ok=True)
 
@@ -203,6 +196,7 @@ class Recorder(keras.callbacks.Callback):
             "epochs": epoch + 1,
             "minutes": round(self.minutes + (time.monotonic() - self.started) / 60, 2),
             **circumstances(),
+            "replicas": self.model.distribute_strategy.num_replicas_in_sync,
         }
         part = self.folder / ".run.json"
         part.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
