@@ -23,12 +23,15 @@ FAULTS = [
     ("photos", ".permutation(len(self))[:n]", ".integers(len(self), size=n)", "01"),
     ("photos", "(table.drop(columns=truth.columns) == 1)", "(table.drop(columns=truth.columns) == -1)", "01"),
     ("faces", 'reject_names=names[members["reject"]]', 'reject_names=names[members["reject"] - 1]', "01"),
+    ("latent", "np.sin((1 - t) * angle) * z0", "(1 - t) * np.sin(angle) * z0", "02"),
+    ("latent", "odds, rcond=None)[0][:-1]", "-odds, rcond=None)[0][:-1]", "02"),
     ("history", ".mean().round(digits)", ".median().round(digits)", "03"),
     ("paper", '"d1": [0.098, 0.007', '"d1": [0.089, 0.007', "03"),
     ("metrics", "z**2 / (4 * trials**2)", "z**2 / (4 * trials)", "04"),
     ("calibration", "(table.said - table.happened).abs()", "(table.happened - table.said)", "04"),
     ("examination", "faces.take(np.flatnonzero(~training))", "faces.take(np.flatnonzero(training))", "04"),
     ("contrastive", "LABELS[(real > 0.5)", "LABELS[(real < 0.5)", "04"),
+    ("matching", "np.argsort(distance, axis=1", "np.argsort(-distance, axis=1", "04"),
 ]
 
 
