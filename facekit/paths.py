@@ -65,7 +65,8 @@ def alone(folder, work):
             lock.close()
         if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
             raise OSError(f"another {work} is at work in {display(folder)}: wait until it ends, or choose another name") from None
-        raise OSError(f"{display(folder)} cannot be written: choose another folder") from None
+        if error.sqlite_errorcode != sqlite3.SQLITE_IOERR_LOCK:  # some file systems of clusters know no locks: there nobody is kept out
+            raise OSError(f"{display(folder)} cannot be written: choose another folder") from None
     try:
         yield
     finally:

@@ -46,6 +46,28 @@ def test_the_second_in_a_folder_is_refused_and_a_killed_one_is_not_waited_for(tm
         assert [path.name for path in run.iterdir()] == [".lock"]
 
 
+def test_where_the_file_system_knows_no_locks_nobody_is_kept_out(monkeypatch, tmp_path):
+    error = paths.sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = paths.sqlite3.SQLITE_IOERR_LOCK
+
+    class NoLocks:
+        closed = False
+
+        def execute(self, command):
+            if command.startswith("BEGIN"):
+                raise error
+
+        def close(self):
+            NoLocks.closed = True
+
+    monkeypatch.setattr(paths.sqlite3, "connect", lambda *args, **options: NoLocks())
+    with paths.alone(tmp_path / "run", "training"):
+        assert NoLocks.closed
+    error.sqlite_errorcode = paths.sqlite3.SQLITE_READONLY
+    with pytest.raises(OSError, match="run cannot be written"), paths.alone(tmp_path / "run", "training"):
+        pytest.fail("it had what cannot be written")
+
+
 def test_two_trainings_and_two_extractions_at_once(faces, portraits, tmp_path):
     with paths.alone(tmp_path / "run", "training"), pytest.raises(OSError, match="another training is at work in .*run"):
         gan.train(faces, tmp_path / "run", latent_dim=2, samples=8, epochs=1)
