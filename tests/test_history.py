@@ -51,7 +51,7 @@ def test_a_small_copy_keeps_eight_faces(tmp_path):
     assert again.sheets()[1].name == "epoch_0001.jpg"
     assert np.abs(again.faces().astype(int) - pictures[:8]).mean() < 3
     again.sheets()[1].write_bytes(b"no picture")
-    with pytest.raises(ValueError, match=r"epoch_0001.jpg is damaged \(.*\): delete it"):
+    with pytest.raises(ValueError, match=r"epoch_0001.jpg is not a picture of an epoch, or damaged \(.*\): delete it"):
         again.faces()
 
 

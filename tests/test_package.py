@@ -30,7 +30,7 @@ def test_another_backend_is_named():
 
 
 def test_unknown_module_names_the_known():
-    with pytest.raises(AttributeError, match="no module 'faxes'; it has paths, backend, paper"):
+    with pytest.raises(AttributeError, match="no module 'faxes'; it has paths, backend, distribution, paper"):
         fk.faxes
 
 

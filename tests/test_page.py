@@ -18,7 +18,7 @@ def likeness(faces):
 def test_opens_with_faces_and_makes_the_rest_when_it_is_asked_for(monkeypatch, tmp_path):
     monkeypatch.setenv("FACEKIT_BUILD", str(tmp_path))
     shown = page.Page()
-    assert list(shown.opened) == ["Generate"] and len(shown.opened["Generate"].images) == 4
+    assert list(shown.opened) == ["Generate"] and len(shown.opened["Generate"].children[0].images) == 4
     for number, name in enumerate(shown.tabs.titles):
         shown.tabs.selected_index = number
         assert shown.tabs.children[number].children == (shown.opened[name],)
