@@ -46,11 +46,12 @@ def _machines():
     try:
         config = json.loads(os.environ.get("TF_CONFIG") or "{}")
         cluster = config.get("cluster", {})
-        if set(cluster) <= {"worker"}:
-            return cluster.get("worker", []), int(config["task"]["index"]) if cluster else 0
+        workers, index = cluster.get("worker", []), int(config["task"]["index"]) if cluster else 0
+        if not set(cluster) <= {"worker"}:
+            raise ValueError("other tasks than workers")
     except (ValueError, AttributeError, KeyError, TypeError):
-        pass
-    raise ValueError('TF_CONFIG should be like {"cluster": {"worker": ["one:29500", "two:29500"]}, "task": {"type": "worker", "index": 0}}')
+        raise ValueError('TF_CONFIG should be like {"cluster": {"worker": ["one:29500", "two:29500"]}, "task": {"type": "worker", "index": 0}}') from None
+    return workers, index
 
 
 def first_machine():

@@ -1,5 +1,6 @@
 """Five hundred damaged and hostile files: each reader reads or refuses in one sentence, unpickles nothing, and writes nowhere else."""
 
+import contextlib
 import hashlib
 import io
 import json
@@ -235,12 +236,10 @@ def _weights(folder, monkeypatch, kind):
 def _rehashed(folder):
     """Let the record have the sha256 of the weights that are there: so does somebody who means harm."""
     for record in folder.glob("models/*/*.json"):
-        try:
+        with contextlib.suppress(ValueError, TypeError, OSError, RecursionError):  # a record that is damaged itself stays as it is
             content = json.loads(record.read_text())
             content["sha256"] = hashlib.sha256(record.with_suffix(".npz").read_bytes()).hexdigest()
             record.write_text(json.dumps(content))
-        except (ValueError, TypeError, OSError, RecursionError):
-            pass
 
 
 # The machinery: a fresh copy of the sample, one damage, one reading.
@@ -486,7 +485,7 @@ def test_archives(tmp_path):
     cases = bytes_of(name, (whole / name).read_bytes(), 8) + [(f"{name}: {what}", lambda folder, change=change: change(folder / name)) for what, change in (
         ("encrypted", encrypted), ("unknown compression", lambda file: method(file, 77)), ("damaged deflate", lambda file: method(file, zipfile.ZIP_DEFLATED)),
         ("damaged bzip2", lambda file: method(file, zipfile.ZIP_BZIP2)), ("damaged lzma", lambda file: method(file, zipfile.ZIP_LZMA)),
-        ("paths outside", lambda file: repacked(file, {path: picture for path in ("../../000002.jpg", "/tmp/000003.jpg", "..\\..\\000004.jpg", "C:/000005.jpg", "../list_attr_celeba.csv")})),
+        ("paths outside", lambda file: repacked(file, {path: picture for path in ("../../000002.jpg", "/elsewhere/000003.jpg", "..\\..\\000004.jpg", "C:/000005.jpg", "../list_attr_celeba.csv")})),
         ("a huge photograph", lambda file: repacked(file, {"000002.jpg": bytes(60_000_000)}, zipfile.ZIP_DEFLATED)),
         ("many huge photographs", lambda file: repacked(file, {f"{i:06d}.jpg": bytes(40_000_000) for i in range(3)}, zipfile.ZIP_DEFLATED)),
     )]
