@@ -117,9 +117,10 @@ def _generate():
     sampler = LatentSampler()
     sampler.count.value, sampler.picture.layout.max_width = 4, "min(100%, 640px)"  # faces that one can see on a telephone
     return ui.VBox([sampler, _text("<p><i>Seed</i> draws other faces. <i>Truncation</i> pulls them toward the average face: at 0 they are all the same, above 1 they become "
-                                   "strange. <i>Pin</i> keeps one face in sight while you change the others. The sliders named after attributes move all faces in the "
-                                   "direction in which a second network sees more of that label; the names are those of a table's columns, and a label is an opinion, "
-                                   "not a fact about a face.</p>")])
+                                   "strange. <i>Pin face no.</i> keeps the face of that number beside the others; 0 lets it go. The sliders named after attributes move all "
+                                   "faces in the direction in which a second network sees more of that label; the labels came with the training's pictures, and a label is "
+                                   "an opinion, not a fact about a face.</p><p>The model <i>celeba</i> learned from photographs of people who were not asked: for "
+                                   "non-commercial teaching only, and none of its faces is to be shown as anybody's.</p>")])
 
 
 def _walk():
@@ -143,5 +144,5 @@ def _about():
 
     cards = [paths.data() / "models" / name / "MODEL_CARD.md" for name in _CARDS]
     text = "".join(markdown2html(card.read_text(encoding="utf-8")) for card in cards if card.is_file())
-    return _text("<p>This page is part of facekit, a course on generative networks. Nothing is sent anywhere: it is served by this computer, and a picture "
+    return _text("<p>This page is part of facekit, a course on generative networks. Nothing is sent anywhere: it is served by the computer that runs facekit, and a picture "
                  f"that you choose stays in its memory.</p>{text}")
