@@ -23,7 +23,7 @@ _LOOK = """<style>
   --jp-widgets-slider-handle-background-color: #1c1c1c; --jp-input-border-color: #555 } }
 body { background: var(--jp-layout-color0) !important; max-width: 62rem; margin: 0 auto !important }
 .widget-image { border-radius: 6px } .widget-dropdown > select { appearance: auto; background-image: none !important }
-a[download] { color: var(--jp-brand-color1); text-decoration: underline }
+.lm-TabBar-tab { padding: 0 5px !important } a[download] { color: var(--jp-brand-color1); text-decoration: underline }
 .page-text { line-height: 1.5; max-width: 44rem } .page-text h1 { font-size: 1.3em } .page-text h2 { font-size: 1.1em }
 .page-text table { border-collapse: collapse; display: block; overflow-x: auto } .page-text td, .page-text th { text-align: left; padding: .2em .8em .2em 0; vertical-align: top }
 </style>"""
