@@ -6,8 +6,6 @@ Choose with the environment variable `FACEKIT_PROFILE` before the kernel starts;
 import os
 from dataclasses import dataclass
 
-import pandas as pd
-
 from . import paths
 
 
@@ -35,32 +33,6 @@ class Profile:
 
     def _iterations_per_epoch(self, faces):
         return max(1, faces // (self.samples // 2))
-
-    def plan(self, seconds_per_step, faces=None, weights=0):
-        """Return what a whole training run costs, as a table with one row a quantity.
-
-        Parameters
-        ----------
-        seconds_per_step : float
-            Measured time of one training iteration of `samples` images.
-        faces : int, optional
-            Faces in the training set; `self.photos` by default.
-        weights : int, optional
-            Weights of both networks; they, their gradients and Adam's two moments are float32.
-        """
-        faces = faces or self.photos
-        steps, epochs = self._iterations_per_epoch(faces), self.epochs(faces)
-        pixels = faces * 80 * 80 * 3
-        rows = {
-            "epochs": f"{epochs:,}",
-            "iterations an epoch": f"{steps:,}",
-            "time an epoch": f"{steps * seconds_per_step / 60:,.1f} min",
-            "time of the run": f"{steps * seconds_per_step * epochs / 3600:,.1f} h",
-            "faces as uint8": f"{pixels / 1e9:.2f} GB",
-            "faces as float32 (avoided)": f"{4 * pixels / 1e9:.2f} GB",
-            "weights, gradients, Adam": f"{4 * 4 * weights / 1e9:.3f} GB",
-        }
-        return pd.DataFrame({self.name: rows})
 
 
 _PROFILES = {

@@ -261,5 +261,5 @@ def _fetched(address, seconds):
 
 def test_the_command_line_is_complete():
     commands = cli._parser()._subparsers._group_actions[0].choices
-    assert set(commands) == {"tour", "unpack", "extract", "train", "sweep", "experiment", "classify", "examine", "app", "doctor", "refresh", "exercises"}
+    assert set(commands) == {"tour", "unpack", "extract", "train", "sweep", "experiment", "classify", "examine", "app", "doctor", "refresh", "exercises", "benchmark"}
     assert paths.REPOSITORY.joinpath("README.md").is_file()

@@ -1,7 +1,5 @@
 """Profiles, and one real training step at the paper's full sizes."""
 
-import time
-
 import numpy as np
 import pytest
 
@@ -30,20 +28,12 @@ def test_full_means_the_papers_sizes(monkeypatch):
     assert full.epochs(70_000) == 100
 
 
-def test_one_step_at_full_size(monkeypatch, capsys):
+def test_one_step_at_full_size(monkeypatch):
     monkeypatch.setenv("FACEKIT_PROFILE", "full")
     full = fk.profiles.current()
     model = fk.gan.LSGAN(fk.gan.build_generator(full.latent_dim, full.architecture), fk.gan.build_discriminator(full.architecture))
     model.compile()
     before = model.generator.get_weights()[0].copy()
-    started = time.time()
     values = model.train_step(np.random.default_rng(0).uniform(-1, 1, (full.samples // 2, 80, 80, 3)).astype("float32"))
-    seconds = time.time() - started
     assert all(np.isfinite(float(value)) for value in values.values())
     assert not np.array_equal(before, model.generator.get_weights()[0])
-    plan = full.plan(seconds, weights=model.generator.count_params() + model.discriminator.count_params())
-    with capsys.disabled():
-        print(f"\n{plan.to_string()}")
-    assert plan.loc["iterations an epoch", "full"] == "700"
-    assert plan.loc["faces as uint8", "full"] == "1.34 GB"
-    assert plan.loc["time an epoch", "full"] == f"{700 * seconds / 60:,.1f} min"

@@ -19,21 +19,9 @@ import joblib
 import numpy as np
 
 from facekit import faces, metrics, photos
+from facekit.benchmarks import one_by_one
 
 BLOCK = 512
-
-
-def one_by_one(detector, chosen, out):
-    """The usual recipe: read a photograph, ask the package, crop the largest face, go on; a list, then an npz."""
-    boxes, images = [], []
-    for path in chosen.paths:
-        image = photos.read(path)
-        found = sorted((face["box"] for face in detector.detect_faces(image)), key=lambda box: box[2] * box[3])
-        boxes.append(found[-1] if found else None)
-        if found:
-            images.append(faces.crop(image, found[-1]))
-    np.savez(out, images=images)
-    return boxes
 
 
 def package_in_batches(detector, chosen, out):

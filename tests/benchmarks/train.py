@@ -14,18 +14,10 @@ import time
 
 import numpy as np
 
-from facekit import backend, descriptor, faces, gan, latent, metrics, photos
+from facekit import backend, benchmarks, descriptor, faces, gan, latent, metrics, photos
 from facekit.backend import keras, tf
 
 LATENT, SAMPLES = 100, 64
-
-
-def ours(architecture, augmented=True):
-    """One iteration of `LSGAN`, compiled as `fit` does."""
-    model = gan.LSGAN(gan.build_generator(LATENT, architecture), gan.build_discriminator(architecture), augmented=augmented)
-    model.compile()
-    step = tf.function(model.train_step)
-    return lambda real: step(real)["g"].numpy()
 
 
 def stacked(architecture):
@@ -101,14 +93,14 @@ def speed(options):
     """Print the images a second of every way."""
     real = tf.random.uniform((SAMPLES // 2, 80, 80, 3), -1, 1)
     for architecture in gan.ARCHITECTURES:
-        ways = {"facekit": ours(architecture), "facekit, no augmentation": ours(architecture, False), "train_on_batch": stacked(architecture)}
+        ways = {"facekit": benchmarks.iteration(architecture), "facekit, no augmentation": benchmarks.iteration(architecture, False), "train_on_batch": stacked(architecture)}
         try:
             ways["PyTorch"] = pytorch(architecture)
         except ImportError:
             print("PyTorch is not installed: left out")
         keras.config.set_dtype_policy("mixed_bfloat16")
-        ways["facekit, bfloat16"] = ours(architecture)
-        ways["facekit, bfloat16, no augmentation"] = ours(architecture, False)
+        ways["facekit, bfloat16"] = benchmarks.iteration(architecture)
+        ways["facekit, bfloat16, no augmentation"] = benchmarks.iteration(architecture, False)
         keras.config.set_dtype_policy("float32")
         rates = {name: [] for name in ways}
         for iteration in ways.values():

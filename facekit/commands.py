@@ -1,0 +1,124 @@
+"""What each command of `python -m facekit` does: one thin function of its parsed options, over the modules above."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import facekit as fk
+
+
+def tour(options):
+    fk.course.tour(options.out, options.only)
+
+
+def refresh(options):
+    fk.course.refresh(options.only)
+
+
+def exercises(options):
+    for file in fk.exercises.generate(options.out, options.grading):
+        print(fk.paths.display(file))
+    print(f"these are for the class; the folder to grade in, with solutions and hidden tests, is {fk.paths.display(Path(options.grading))}")
+
+
+def app(options):
+    page = fk.course.notebooks() / "app.ipynb"
+    # Only this computer can reach the page unless --host says otherwise.
+    return subprocess.call([
+        sys.executable, "-m", "voila", str(page), f"--Voila.ip={options.host}", f"--port={options.port}",
+        *([] if options.browser else ["--no-browser"]),
+    ])
+
+
+def doctor(options):
+    return 1 if fk.course.doctor() else 0
+
+
+def benchmark(options):
+    figures, plan = fk.benchmarks.run(options.out, options.notebooks)
+    print(f"\n{plan.to_string()}\nfigures.csv, plan.csv and run.json are in {fk.paths.display(Path(options.out))}")
+
+
+def unpack(options):
+    states = fk.downloads.unpack(options.archive, options.out)
+    print(states.to_string(index=False))
+    if not states["state"][1].startswith("missing"):
+        print(f"python -m facekit extract --source celeba --root {options.out}")
+
+
+def extract(options):
+    faces = _faces(options)
+    print(faces.summary().to_string())
+    if len(faces.rejects):
+        print(faces.rejects.to_string(index=False, max_rows=20))
+    print(f"faces {faces.images.shape} {faces.images.dtype} are in {options.out}")
+
+
+def train(options):
+    fk.distribution.strategy()  # before TensorFlow does anything else
+    faces, run = _faces(options), Path(options.run_dir)
+    if options.bfloat16:
+        fk.backend.keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        fk.gan.train(faces, run, options.latent_dim, options.samples, options.epochs, options.architecture, options.seed, _descriptor(options), options.start, source=options.source)
+    except KeyboardInterrupt:
+        print(f"\nwhat was learned so far is kept as generator.keras in {fk.paths.display(run)}; the same command goes on after the last whole epoch")
+        raise
+    print(f"losses.csv, run.json, sheets and generator.keras are in {fk.paths.display(run)}")
+
+
+def sweep(options):
+    fk.distribution.strategy()
+    runs = fk.history.sweep(_faces(options), options.run_dir, epochs=options.epochs, architecture=options.architecture, seed=options.seed,
+                            descriptor=_descriptor(options), source=options.source)
+    print(fk.history.compare(runs).to_string())
+    print("smallest sum of the three averages: latent {} and samples {}".format(*fk.history.best(runs)))
+    print(f"the runs are in {fk.paths.display(Path(options.run_dir))}")
+
+
+def experiment(options):
+    faces = _faces(options)
+    for name in options.names:
+        run = Path(options.run_dir) / name
+        fk.experiments.play(name, faces, run, options.iterations, seed=options.seed, descriptor=_descriptor(options), source=options.source)
+        recorded = fk.history.load(run)
+        print(f"{recorded.about['question']}\n{recorded.losses.iloc[[0, -1]].round(3).to_string()}")
+        print(f"losses.csv, run.json and sheets are in {fk.paths.display(run)}")
+
+
+def _descriptor(options):
+    """Return the descriptor that measures the kernel distance after each epoch, where that is wanted."""
+    return fk.descriptor.load("celeba" if options.source == "celeba" else "portraits") if options.measure else None
+
+
+def classify(options):
+    train, test = fk.examination.parts(_faces(options))
+    generator = fk.gan.load(options.generator)
+    classifier = fk.contrastive.train(train.images, fk.examination.fakes(generator, len(train), seed=1), options.method, options.iterations)
+    print("on people and latent points that it has not seen:")
+    score = classifier.score(test.images, fk.examination.fakes(generator, 2000, seed=2))
+    print(score.round(4).to_string())
+    if options.run_dir:
+        folder = Path(options.run_dir)
+        fk.contrastive.export(classifier, folder / "classifier", method=options.method, iterations=options.iterations, real=len(train), source=options.source)
+        score.round(6).to_csv(folder / "score.csv", index_label="kind")
+        print(f"score.csv and the classifier are in {fk.paths.display(folder)}")
+
+
+def examine(options):
+    faces, folder = _faces(options), Path(options.run_dir)
+    names = [Path(name).parent.name if name.endswith(".keras") else name for name in options.generators]
+    generators = {name: fk.gan.load(file) for name, file in zip(names, options.generators)}
+    tables = fk.examination.examine(faces, generators, options.iterations)
+    fk.examination.save(folder, *tables, source=options.source, faces=len(faces), generators=names, iterations=options.iterations)
+    print(tables[0].round(4).to_string(), tables[1].round(3).to_string(), sep="\n\n")
+    print(f"methods.csv, transfer.csv and run.json are in {fk.paths.display(folder)}")
+
+
+def _faces(options):
+    if options.root and options.source == "portraits":
+        raise ValueError(f"--root {options.root} goes with --source folder or --source celeba")
+    chosen = fk.photos.load(options.source, options.root).select(**dict(options.select))
+    if options.photos:
+        chosen = chosen.sample(options.photos, seed=0)
+    return fk.faces.extract(chosen, options.out, workers=options.workers, margin=options.margin, shape=options.shape, choose=options.choose)
