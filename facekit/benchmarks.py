@@ -3,7 +3,6 @@
 A time says something about one machine on one day. Ways that are compared take turns, so that a slow minute hits both.
 """
 
-import json
 import os
 import statistics
 import subprocess
@@ -19,7 +18,7 @@ import numpy as np
 import pandas as pd
 import psutil
 
-from . import course, faces, generators, networks, photos, planning, recording, weights, widgets
+from . import course, faces, generators, networks, paths, photos, planning, recording, weights, widgets
 from .backend import tf
 from .detection import crop
 from .gan import LSGAN
@@ -48,11 +47,10 @@ def run(folder, notebooks=True):
                 print("{figure}: {value:.3g} {unit}".format(**rows[-1]) + (f" (goal {row[3]})" if row[3] else ""), flush=True)
     figures = pd.DataFrame(rows).set_index("figure")
     planned = planning.plan(figures["value"])
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    figures.round(4).to_csv(folder / "figures.csv")
-    planned.to_csv(folder / "plan.csv", index_label="what")
-    (folder / "run.json").write_text(json.dumps(recording.circumstances(), indent=1) + "\n", encoding="utf-8")
+    for name, table in (("figures", figures.round(4)), ("plan", planned)):
+        with paths.replacing(Path(folder) / f"{name}.csv") as part:
+            table.to_csv(part)
+    paths.write_record(Path(folder) / "run.json", recording.circumstances())
     return figures, planned
 
 

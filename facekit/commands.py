@@ -101,7 +101,8 @@ def classify(options):
     if options.run_dir:
         folder = Path(options.run_dir)
         fk.contrastive.export(classifier, folder / "classifier", method=options.method, iterations=options.iterations, real=len(train), source=options.source)
-        score.round(6).to_csv(folder / "score.csv", index_label="kind")
+        with fk.paths.replacing(folder / "score.csv") as part:
+            score.round(6).to_csv(part, index_label="kind")
         print(f"score.csv and the classifier are in {fk.paths.display(folder)}")
 
 

@@ -62,7 +62,8 @@ def refresh(only=None):
         if failure:
             raise RuntimeError(failure)
         stored.settle(notebook)
-        nbformat.write(notebook, notebooks() / f"{name}.ipynb")
+        with paths.replacing(notebooks() / f"{name}.ipynb") as part:
+            nbformat.write(notebook, part)
 
 
 def execute(name):

@@ -1,6 +1,5 @@
 """Examine classifiers: three methods on one split, and every classifier on fakes and corruptions that it was not trained on."""
 
-import json
 import time
 from pathlib import Path
 
@@ -148,11 +147,10 @@ def examine(faces, generators, iterations=200, seeds=(0, 1, 2), test_fakes=1000)
 
 def save(folder, methods, transfer, **about):
     """Write both tables as CSV files into a folder, beside `run.json` with what is said of them, the machine and the versions."""
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    methods.round(6).to_csv(folder / "methods.csv")
-    transfer.round(6).to_csv(folder / "transfer.csv")
-    (folder / "run.json").write_text(json.dumps(about | recording.circumstances(), indent=1) + "\n", encoding="utf-8")
+    for name, table in (("methods", methods), ("transfer", transfer)):
+        with paths.replacing(Path(folder) / f"{name}.csv") as part:
+            table.round(6).to_csv(part)
+    paths.write_record(Path(folder) / "run.json", about | recording.circumstances())
 
 
 def load(folder):

@@ -10,7 +10,7 @@ from .backend import keras, tf
 from .generators import export, load, pretrained, save_generator
 from .losses import lsgan_discriminator_loss, lsgan_generator_loss, mean_square
 from .networks import ARCHITECTURES, augment, build_discriminator, build_generator, generate
-from .recording import callbacks, resume
+from .recording import KEPT, callbacks, resume
 
 ops = keras.ops
 __all__ = ["ARCHITECTURES", "LSGAN", "augment", "build_discriminator", "build_generator", "callbacks", "export", "generate", "load", "pretrained", "resume", "train"]
@@ -207,7 +207,7 @@ def _at_work(run):
     except OSError as error:
         if not error.errno:  # a sentence already
             raise
-        raise OSError(f"cannot write {paths.display(run)}: {error.strerror}; the epochs that are done are kept, and the same call goes on from there") from None
+        raise OSError(f"cannot write {paths.display(run)}: {error.strerror}; {KEPT}") from None
 
 
 def _resumed(model, run, settings):

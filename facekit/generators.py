@@ -6,7 +6,7 @@ from pathlib import Path
 
 import h5py
 
-from . import distribution, reading, weights
+from . import distribution, paths, reading, weights
 from .networks import ARCHITECTURES, build_generator
 
 
@@ -19,15 +19,11 @@ def export(generator, path, discriminator=None, **about):
 
 
 def save_generator(generator, run):
-    """Write `generator.keras` under a temporary name, then rename it: a file of that name is always whole. Of many machines the first writes."""
+    """Write `generator.keras` into a run's folder. Of many machines the first writes."""
     if not distribution.first_machine():
         return
-    part = run / ".generator.keras"
-    try:
+    with paths.replacing(run / "generator.keras") as part:
         generator.save(part)
-        part.replace(run / "generator.keras")
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def load(path):

@@ -4,7 +4,6 @@ A run is a folder: `losses.csv` (one row an epoch), `run.json` (settings, machin
 `sheets/epoch_0001.png` … (the same latent points after each epoch; of recorded runs eight of them, as `.jpg`).
 """
 
-import json
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -93,15 +92,15 @@ class LossHistory:
 
     def save(self, folder, small=False):
         """Write the run as a folder that `load` reads; `small` keeps eight faces of each epoch only, as JPEG: to be passed on."""
-        sheets = Path(folder) / "sheets"
-        sheets.mkdir(parents=True, exist_ok=True)
-        self.losses.round(6).to_csv(sheets.with_name("losses.csv"), index_label="epoch")
-        sheets.with_name("run.json").write_text(json.dumps(self.about, indent=1) + "\n", encoding="utf-8")
+        folder = Path(folder)
+        with paths.replacing(folder / "losses.csv") as part:
+            self.losses.round(6).to_csv(part, index_label="epoch")
+        paths.write_record(folder / "run.json", self.about)
         for epoch, file in self.sheets().items():
-            if small:
-                Image.fromarray(montage(self.faces(epoch))).save(sheets / f"{file.stem}.jpg", quality=88, subsampling=0)
-            elif file.parent != sheets:
-                shutil.copy(file, sheets)
+            target = folder / "sheets" / (f"{file.stem}.jpg" if small else file.name)
+            if target != file:
+                with paths.replacing(target) as part:
+                    Image.fromarray(montage(self.faces(epoch))).save(part, quality=88, subsampling=0) if small else shutil.copy(file, part)
 
 
 def load(path):

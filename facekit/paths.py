@@ -1,5 +1,6 @@
 """Where the kit finds its data and where it writes what a user produces."""
 
+import json
 import os
 import sqlite3
 from contextlib import contextmanager
@@ -40,6 +41,38 @@ def display(path):
         return os.path.relpath(path)
     except ValueError:  # on another drive of Windows
         return str(path)
+
+
+@contextmanager
+def replacing(file, kept="what was there before is kept"):
+    """Give a hidden name to write to, which takes the file's place once all is written: `with replacing(file) as part: …`.
+
+    So a file is always whole, also after a kill or on a full disk.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; the sentence ends with what is `kept`.
+    """
+    file = Path(file)
+    part = file.with_name(f".{file.name}")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        yield part
+        part.replace(file)
+    except OSError as error:
+        if error.errno is None:  # a sentence already
+            raise
+        raise OSError(f"cannot write {display(file)}: {error.strerror}; {kept}") from None
+    finally:
+        if part.exists():
+            part.unlink()
+
+
+def write_record(file, record, **kept):
+    """Write a dictionary as JSON, by `replacing`."""
+    with replacing(file, **kept) as part:
+        part.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 
 
 @contextmanager

@@ -37,7 +37,7 @@ def plan(value):
             "memory of the training": f"{value['memory of training'] / 1000:.1f} GB" if not gpus else "not measured",
             "disk, the photographs and their archive included": f"{(PHOTOGRAPHS * 2 * 80 * 80 * 3 + 3.2e9) / 1e9:.1f} GB",
         }
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns).rename_axis("what")
 
 
 def _words(hours):

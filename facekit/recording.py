@@ -19,6 +19,7 @@ from .metrics import kernel_distance
 from .networks import generate
 
 ops = keras.ops
+KEPT = "the epochs that are done are kept, and the same call goes on from there"
 _VERSION = 1  # of state.npz: a higher one whenever `_variables` returns others, or in another order
 
 
@@ -90,13 +91,8 @@ def _variables(model):
 
 
 def _save_state(model, file, epochs):
-    part = file.with_name(f".{file.name}")
-    try:
-        with open(part, "wb") as opened:
-            np.savez(opened, epochs=epochs, version=_VERSION, **{f"v{i:04d}": ops.convert_to_numpy(variable) for i, variable in enumerate(_variables(model))})
-        part.replace(file)
-    finally:
-        part.unlink(missing_ok=True)
+    with paths.replacing(file, KEPT) as part:
+        np.savez(part, epochs=epochs, version=_VERSION, **{f"v{i:04d}": ops.convert_to_numpy(variable) for i, variable in enumerate(_variables(model))})
 
 
 def variety(faces):
@@ -167,9 +163,8 @@ class Recorder(keras.callbacks.Callback):
                 old.unlink()
         if not done:
             (self.folder / "state.npz").unlink(missing_ok=True)
-        part = file.with_name(".losses.csv")
-        part.write_text("\n".join(kept) + "\n", encoding="utf-8")
-        part.replace(file)
+        with paths.replacing(file, KEPT) as part:
+            part.write_text("\n".join(kept) + "\n", encoding="utf-8")
         self.table = open(file, "a", newline="", encoding="utf-8")
         self.started = time.monotonic()
         self.bar = tqdm(total=self.params["epochs"], initial=done, unit="epoch", desc=self.settings.get("experiment", "LSGAN"), file=sys.stdout)
@@ -198,9 +193,7 @@ class Recorder(keras.callbacks.Callback):
             **circumstances(),
             "replicas": self.model.distribute_strategy.num_replicas_in_sync,
         }
-        part = self.folder / ".run.json"
-        part.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-        part.replace(self.folder / "run.json")
+        paths.write_record(self.folder / "run.json", record, kept=KEPT)
         _save_state(self.model, self.folder / "state.npz", epoch + 1)  # last: an epoch counts once it can be gone on from
 
     def on_train_end(self, logs=None):

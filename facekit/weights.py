@@ -1,7 +1,6 @@
 """Trained networks on disk: weights as float16 beside a record of how to build the network, found by name and checked."""
 
 import hashlib
-import json
 from pathlib import Path
 
 import numpy as np
@@ -24,11 +23,11 @@ def save(weights, path, **record):
         What `read` needs to build the network again, and what a reader may want to know.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     file = path.with_name(f"{path.name}.npz")
-    np.savez_compressed(file, **{f"w{i:03d}": w.astype("float16") for i, w in enumerate(weights)})
+    with paths.replacing(file) as part:
+        np.savez_compressed(part, **{f"w{i:03d}": w.astype("float16") for i, w in enumerate(weights)})
     record |= {"weights": int(sum(w.size for w in weights)), "sha256": _digest(file)}
-    path.with_name(f"{path.name}.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    paths.write_record(path.with_name(f"{path.name}.json"), record)
 
 
 def names(kind):

@@ -12,9 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from facekit import downloads, faces as fk_faces, gan, history, paths, recording
+from facekit import downloads, examination, faces as fk_faces, gan, history, paths, recording, weights
 
 HOLD = "import sys, time; from pathlib import Path; from facekit import paths\nwith paths.alone(Path(sys.argv[1]), 'training'):\n    print('held', flush=True); time.sleep(600)"
 
@@ -107,13 +108,13 @@ def test_a_full_disk_loses_no_epoch_and_a_clock_that_goes_backwards_no_minute(fa
     gan.train(faces, run, epochs=1, **settings)
     assert 0 < history.load(run).about["minutes"] < 60
     kept = {name: (run / name).read_bytes() for name in ("state.npz", "generator.keras")}
-    with room_for(len(kept["state.npz"]) - 1000), pytest.raises(OSError, match="cannot write .*run: File too large; the epochs that are done are kept, and the same call goes on"):
+    with room_for(len(kept["state.npz"]) - 1000), pytest.raises(OSError, match="cannot write .*state.npz: File too large; the epochs that are done are kept, and the same call goes on"):
         gan.train(faces, run, epochs=2, **settings)
     assert {name: (run / name).read_bytes() for name in kept} == kept and {path.name for path in run.glob(".*")} == {".lock"}
     gan.train(faces, run, epochs=2, **settings)
     assert (run / "losses.csv").read_text() == (tmp_path / "whole" / "losses.csv").read_text()
     kept = (run / "generator.keras").read_bytes()
-    with room_for(len(kept) - 1000), pytest.raises(OSError, match="cannot write .*run: File too large"):
+    with room_for(len(kept) - 1000), pytest.raises(OSError, match="cannot write .*generator.keras: File too large; what was there before is kept"):
         gan.train(faces, run, epochs=2, **settings)
     assert (run / "generator.keras").read_bytes() == kept and not (run / ".generator.keras").exists()
 
@@ -162,3 +163,16 @@ def test_a_table_shorter_than_the_state_says(faces, tmp_path):
         (tmp_path / "losses.csv").write_text(text)
         with pytest.raises(ValueError, match="losses.csv is not the table of this training, or damaged"):
             gan.train(faces, tmp_path, epochs=2, **settings)
+
+
+@pytest.mark.parametrize("save", [
+    lambda folder: weights.save([np.random.default_rng(0).random(9000)], folder / "w", kind="generator"),
+    lambda folder: examination.save(folder, pd.DataFrame({"a": range(9000)}), pd.DataFrame({"b": range(9000)})),
+    lambda folder: history.LossHistory(pd.DataFrame({"d1": range(9000)})).save(folder),
+])
+def test_a_full_disk_while_results_are_saved(save, tmp_path):
+    save(tmp_path / "out")
+    kept = {path: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    with room_for(3000), pytest.raises(OSError, match=r"cannot write .*out.*\.(npz|csv): File too large; what was there before is kept"):
+        save(tmp_path / "out")
+    assert {path: path.read_bytes() for path in (tmp_path / "out").iterdir()} == kept
