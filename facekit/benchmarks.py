@@ -54,9 +54,9 @@ def run(folder, notebooks=True):
     return figures, planned
 
 
-def iteration(architecture, augmented=True):
+def iteration(architecture, augmentation=1.0):
     """Return a function of a half batch of real images that does one compiled training iteration and waits for it."""
-    model = LSGAN(networks.build_generator(100, architecture), networks.build_discriminator(architecture), augmented=augmented)
+    model = LSGAN(networks.build_generator(100, architecture), networks.build_discriminator(architecture), augmentation=augmentation)
     model.compile()
     step = tf.function(model.train_step)
     return lambda real: step(real)["g"].numpy()

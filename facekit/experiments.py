@@ -113,7 +113,7 @@ def play(name, faces, run_dir, iterations=160, samples=64, seed=0, descriptor=No
     chosen, small = EXPERIMENTS[name], replace(faces, images=halved(faces.images))
     keras.utils.set_random_seed(seed)
     networks = gan.build_generator(chosen.latent_dim, "small"), gan.build_discriminator("small", chosen.normalization)
-    model = chosen.model(*networks, augmented=False, average=0.99, seed=seed)
+    model = chosen.model(*networks, augmentation=0, average=0.99, seed=seed)
     model.compile(chosen.d_learning_rate, chosen.g_learning_rate)
     some = np.sort(np.random.default_rng(seed).permutation(len(small))[:500])
     judge = (_Enlarged(descriptor), small.images[some]) if descriptor else None

@@ -33,19 +33,19 @@ class LSGAN(keras.Model):
     average : float
         `ema_generator`, the one to look at, follows the generator as an exponential moving average with this factor
         (with a smaller one in the first steps).
-    augmented : bool
-        Whether the discriminator sees augmented images.
+    augmentation : float
+        How strongly the images that the discriminator sees are changed, 0 to 1: see `augment`.
     seed : int
         Of the latent points and augmentations.
     """
 
-    def __init__(self, generator, discriminator, a=0.0, b=1.0, c=1.0, average=0.998, augmented=True, seed=0):
+    def __init__(self, generator, discriminator, a=0.0, b=1.0, c=1.0, average=0.998, augmentation=1.0, seed=0):
         super().__init__()
         self.generator, self.discriminator = generator, discriminator
         self.ema_generator = keras.models.clone_model(generator)
         self.ema_generator.set_weights(generator.get_weights())
         self.ema_generator.trainable = False
-        self.a, self.b, self.c, self.average, self.augmented = a, b, c, average, augmented
+        self.a, self.b, self.c, self.average, self.augmentation = a, b, c, average, augmentation
         self.seeds = keras.random.SeedGenerator(seed)
         self.trackers = [keras.metrics.Mean(name=name) for name in ("d1", "d2", "g", "accuracy_real", "accuracy_fake")]
         self.built = True  # all weights are there; under tf.distribute Keras would call the model on photographs to make them
@@ -79,7 +79,7 @@ class LSGAN(keras.Model):
 
     def look(self, images, for_generator=False):
         """What the discriminator says of images, in its own step or while the generator learns."""
-        return self.discriminator(augment(images, self.seeds) if self.augmented else images, training=True)
+        return self.discriminator(augment(images, self.seeds, self.augmentation) if self.augmentation else images, training=True)
 
     def readings(self, scores):
         """Turn scores into the numbers that a, b and c are the labels of."""
@@ -120,7 +120,7 @@ class LSGAN(keras.Model):
         return distribution.reported({tracker.name: tracker.result() for tracker in self.trackers})
 
 
-def train(faces, run_dir, latent_dim=100, samples=32, epochs=20, architecture="compact", seed=0, descriptor=None, start=None, **about):
+def train(faces, run_dir, latent_dim=100, samples=32, epochs=20, architecture="compact", seed=0, descriptor=None, start=None, augmentation=1.0, **about):
     """Train an `LSGAN` from the beginning, or go on with one that was stopped, and keep all of it in a folder.
 
     The folder receives what `callbacks` writes, and `generator.keras`, the moving average of the generator. If it holds this training
@@ -146,6 +146,8 @@ def train(faces, run_dir, latent_dim=100, samples=32, epochs=20, architecture="c
     start : path or str, optional
         The folder of another training of the same networks, or the name of a generator that ships with its discriminator: begin with
         what they have learned, instead of by chance.
+    augmentation : float
+        See `LSGAN`. Less of it is for the end of a training, as long as the discriminator does not know the faces by heart.
     about
         Whatever else should stand in `run.json`.
 
@@ -156,7 +158,7 @@ def train(faces, run_dir, latent_dim=100, samples=32, epochs=20, architecture="c
     Raises
     ------
     ValueError
-        If the folder holds a training with other settings, there are fewer faces than half of `samples`, nothing to begin with is in `start`,
+        If the folder holds a training with other settings, a setting is impossible, there are fewer faces than half of `samples`, nothing to begin with is in `start`,
         the devices cannot share half of `samples` evenly, or the machines do not make the same call.
     OSError
         If another training is at work in the folder, the disk is full or the folder cannot be written. What is done stays.
@@ -164,18 +166,20 @@ def train(faces, run_dir, latent_dim=100, samples=32, epochs=20, architecture="c
         If another machine is lost. The same call on all of them goes on.
     """
     run = Path(run_dir)
-    settings = dict(faces=len(faces), samples=samples, seed=seed, precision=keras.config.dtype_policy().name, **about)
+    settings = dict(faces=len(faces), samples=samples, seed=seed, augmentation=augmentation, precision=keras.config.dtype_policy().name, **about)
     if start:
         settings["start"] = Path(start).name
     some = np.sort(np.random.default_rng(seed).permutation(len(faces))[:500])
     judge = (descriptor, faces.images[some]) if descriptor else None
+    if not 0 <= augmentation <= 1:
+        raise ValueError(f"augmentation {augmentation}: a number from 0 to 1 is expected")
     strategy = distribution.strategy()
     if samples // 2 % strategy.num_replicas_in_sync:
         raise ValueError(f"{samples // 2} real images of an iteration cannot be shared by {strategy.num_replicas_in_sync} devices: "
                          f"choose samples that {2 * strategy.num_replicas_in_sync} divides")
     keras.utils.set_random_seed(seed)
     with strategy.scope():
-        model = LSGAN(build_generator(latent_dim, architecture), build_discriminator(architecture), seed=seed)
+        model = LSGAN(build_generator(latent_dim, architecture), build_discriminator(architecture), augmentation=augmentation, seed=seed)
         model.compile()
     with _at_work(run):
         done = _resumed(model, run, settings)
@@ -213,7 +217,7 @@ def _at_work(run):
 def _resumed(model, run, settings):
     """Put a model into the state of a training of the same settings, and return how many epochs that has done."""
     if (run / "state.npz").is_file() and (run / "run.json").is_file():
-        found = reading.record(run / "run.json", "choose another folder, or delete this one")
+        found = {"augmentation": 1.0} | reading.record(run / "run.json", "choose another folder, or delete this one")  # the first trainings had no other
         wanted = settings | dict(latent_dim=model.generator.input_shape[-1], generator=model.generator.name)
         other = [f"{name} {found.get(name)}, not {value}" for name, value in wanted.items() if found.get(name) != value]
         if other:

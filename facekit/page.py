@@ -24,6 +24,7 @@ _LOOK = """<style>
 body { background: var(--jp-layout-color0) !important; max-width: 62rem; margin: 0 auto !important }
 .widget-image { border-radius: 6px } .widget-dropdown > select { appearance: auto; background-image: none !important }
 .lm-TabBar-tab { padding: 0 5px !important } a[download] { color: var(--jp-brand-color1); text-decoration: underline }
+.page-text summary { cursor: pointer; font-weight: 600; padding: .3em 0 }
 .page-text { line-height: 1.5; max-width: 44rem } .page-text h1 { font-size: 1.3em } .page-text h2 { font-size: 1.1em }
 .page-text table { border-collapse: collapse; display: block; overflow-x: auto } .page-text td, .page-text th { text-align: left; padding: .2em .8em .2em 0; vertical-align: top }
 </style>"""
@@ -143,6 +144,8 @@ def _about():
     from nbconvert.filters import markdown2html
 
     cards = [paths.data() / "models" / name / "MODEL_CARD.md" for name in _CARDS]
-    text = "".join(markdown2html(card.read_text(encoding="utf-8")) for card in cards if card.is_file())
+    texts = [card.read_text(encoding="utf-8").split("\n", 1) for card in cards if card.is_file()]
+    folded = "".join(f"<details><summary>{title.lstrip('# ')}</summary>{markdown2html(text)}</details>" for title, text in texts)
     return _text("<p>This page is part of facekit, a course on generative networks. Nothing is sent anywhere: it is served by the computer that runs facekit, and a picture "
-                 f"that you choose stays in its memory.</p>{text}")
+                 "that you choose stays in its memory.</p><p>The portraits and what learned from them belong to everybody (CC0): nobody sat for them. What learned from CelebA "
+                 f"is for non-commercial research and teaching only. The model cards say what each network learned from, how well it does, and what it is not for:</p>{folded}")

@@ -147,6 +147,9 @@ def test_no_picture_gets_a_sentence(visitor, tmp_path):
 
 def test_about_names_the_licence(visitor):
     _tab(visitor, "About")
+    visitor.get_by_text("non-commercial research and teaching only").first.wait_for()
+    assert not visitor.get_by_text("What it is not").first.is_visible()
+    visitor.locator("summary").first.click()
     visitor.get_by_text("What it is not").first.wait_for()
 
 

@@ -64,6 +64,27 @@ def test_augment_shifts_by_copying_the_edge():
     assert (np.diff(seen[:, :, 0, 0], axis=1) >= -1e-6).all()
 
 
+def test_augment_changes_less_with_less_strength():
+    images = tf.constant(np.random.default_rng(0).uniform(-1, 1, (64, 80, 80, 3)).astype("float32"))
+    lifted = {s: np.abs(np.mean(gan.augment(images, keras.random.SeedGenerator(1), s) - images, axis=(1, 2, 3))) for s in (1.0, 0.3, 0.0)}
+    assert lifted[1.0].max() == pytest.approx(lifted[0.3].max() / 0.3, rel=0.1) and lifted[1.0].max() > 0.25
+    assert lifted[0.0].max() < 1e-6
+    edges = tf.constant(np.broadcast_to(np.arange(80, dtype="float32")[None, :, None, None], (64, 80, 80, 3)) / 80)
+    for strength, farthest in ((1.0, 10), (0.3, 3), (0.0, 0)):
+        seen = gan.augment(edges, keras.random.SeedGenerator(2), strength).numpy()
+        moved = [(np.abs(np.diff(rows)) < 1e-6).sum() for rows in seen[:, :, 0, 0]]
+        assert max(moved) == farthest
+
+
+def test_augmentation_is_part_of_a_training(faces, tmp_path):
+    gan.train(faces, tmp_path, latent_dim=2, samples=8, epochs=1, augmentation=0.3)
+    assert json.loads((tmp_path / "run.json").read_text())["augmentation"] == 0.3
+    with pytest.raises(ValueError, match=r"holds another training \(augmentation 0.3, not 1.0\)"):
+        gan.train(faces, tmp_path, latent_dim=2, samples=8, epochs=1)
+    with pytest.raises(ValueError, match="augmentation 3: a number from 0 to 1 is expected"):
+        gan.train(faces, tmp_path / "other", latent_dim=2, samples=8, augmentation=3)
+
+
 def _model(faces, **options):
     keras.utils.set_random_seed(0)
     model = gan.LSGAN(gan.build_generator(16), gan.build_discriminator(), **options)

@@ -23,7 +23,9 @@ def test_opens_with_faces_and_makes_the_rest_when_it_is_asked_for(monkeypatch, t
         shown.tabs.selected_index = number
         assert shown.tabs.children[number].children == (shown.opened[name],)
     assert list(shown.opened) == ["Generate", "Walk", "Unmask", "Alike", "About"]
-    assert "non-commercial" in shown.opened["About"].value or "celeba" not in weights.names("generator")
+    about = shown.opened["About"].value
+    assert "<summary>Networks trained on portraits of nobody</summary>" in about
+    assert ("<summary>Networks trained on CelebA</summary>" in about) == ("celeba" in weights.names("generator"))
     assert len(shown.opened["Unmask"].children[1].table) == 3
     assert set(page.portraits()[0].attributes["partition"]) == {"train"}
 

@@ -93,14 +93,14 @@ def speed(options):
     """Print the images a second of every way."""
     real = tf.random.uniform((SAMPLES // 2, 80, 80, 3), -1, 1)
     for architecture in gan.ARCHITECTURES:
-        ways = {"facekit": benchmarks.iteration(architecture), "facekit, no augmentation": benchmarks.iteration(architecture, False), "train_on_batch": stacked(architecture)}
+        ways = {"facekit": benchmarks.iteration(architecture), "facekit, no augmentation": benchmarks.iteration(architecture, augmentation=0), "train_on_batch": stacked(architecture)}
         try:
             ways["PyTorch"] = pytorch(architecture)
         except ImportError:
             print("PyTorch is not installed: left out")
         keras.config.set_dtype_policy("mixed_bfloat16")
         ways["facekit, bfloat16"] = benchmarks.iteration(architecture)
-        ways["facekit, bfloat16, no augmentation"] = benchmarks.iteration(architecture, False)
+        ways["facekit, bfloat16, no augmentation"] = benchmarks.iteration(architecture, augmentation=0)
         keras.config.set_dtype_policy("float32")
         rates = {name: [] for name in ways}
         for iteration in ways.values():
