@@ -98,6 +98,7 @@ def _parser():
     train.add_argument("--latent-dim", type=_positive, default=100)
     train.add_argument("--start", metavar="RUN_DIR", help="begin with what another training has learned, such as one of all faces before one of women")
     train.add_argument("--augmentation", type=float, default=1.0, help="how strongly the images that the discriminator sees are changed, 0 to 1 (1): less for a training's end")
+    train.add_argument("--learning-rates", type=float, nargs=2, metavar=("D", "G"), default=(0.0002, 0.0002), help="Adam's, of the discriminator and of the generator (0.0002 both)")
     train.add_argument("--bfloat16", action="store_true", help="half the digits where it does no harm: a third faster on processors with AVX512-BF16")
     classify.add_argument("--generator", default="portraits", help="a generator.keras of `train`, or the name of weights that ship")
     classify.add_argument("--method", choices=("supcon", "pairwise", "cross-entropy"), default="supcon")

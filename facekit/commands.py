@@ -60,7 +60,8 @@ def train(options):
     if options.bfloat16:
         fk.backend.keras.config.set_dtype_policy("mixed_bfloat16")
     try:
-        fk.gan.train(faces, run, options.latent_dim, options.samples, options.epochs, options.architecture, options.seed, _descriptor(options), options.start, options.augmentation, source=options.source)
+        fk.gan.train(faces, run, options.latent_dim, options.samples, options.epochs, options.architecture, options.seed, _descriptor(options),
+                     options.start, options.augmentation, options.learning_rates, source=options.source)
     except KeyboardInterrupt:
         print(f"\nwhat was learned so far is kept as generator.keras in {fk.paths.display(run)}; the same command goes on after the last whole epoch")
         raise

@@ -13,6 +13,7 @@ from .networks import ARCHITECTURES, augment, build_discriminator, build_generat
 from .recording import KEPT, callbacks, resume
 
 ops = keras.ops
+_RATES = (2e-4, 2e-4)  # of the discriminator and of the generator
 __all__ = ["ARCHITECTURES", "LSGAN", "augment", "build_discriminator", "build_generator", "callbacks", "export", "generate", "load", "pretrained", "resume", "train"]
 
 
@@ -50,7 +51,7 @@ class LSGAN(keras.Model):
         self.trackers = [keras.metrics.Mean(name=name) for name in ("d1", "d2", "g", "accuracy_real", "accuracy_fake")]
         self.built = True  # all weights are there; under tf.distribute Keras would call the model on photographs to make them
 
-    def compile(self, d_learning_rate=2e-4, g_learning_rate=2e-4):
+    def compile(self, d_learning_rate=_RATES[0], g_learning_rate=_RATES[1]):
         # XLA on a processor halves the speed of these networks, and Keras would turn it on by itself; several devices cannot train under it.
         alone_on_gpu = tf.config.list_physical_devices("GPU") and self.distribute_strategy.num_replicas_in_sync == 1
         super().compile(jit_compile="auto" if alone_on_gpu else False)
@@ -120,7 +121,7 @@ class LSGAN(keras.Model):
         return distribution.reported({tracker.name: tracker.result() for tracker in self.trackers})
 
 
-def train(faces, run_dir, latent_dim=100, samples=32, epochs=20, architecture="compact", seed=0, descriptor=None, start=None, augmentation=1.0, **about):
+def train(faces, run_dir, latent_dim=100, samples=32, epochs=20, architecture="compact", seed=0, descriptor=None, start=None, augmentation=1.0, learning_rates=_RATES, **about):
     """Train an `LSGAN` from the beginning, or go on with one that was stopped, and keep all of it in a folder.
 
     The folder receives what `callbacks` writes, and `generator.keras`, the moving average of the generator. If it holds this training
@@ -148,6 +149,8 @@ def train(faces, run_dir, latent_dim=100, samples=32, epochs=20, architecture="c
         what they have learned, instead of by chance.
     augmentation : float
         See `LSGAN`. Less of it is for the end of a training, as long as the discriminator does not know the faces by heart.
+    learning_rates : (float, float)
+        Adam's, of the discriminator and of the generator.
     about
         Whatever else should stand in `run.json`.
 
@@ -166,13 +169,13 @@ def train(faces, run_dir, latent_dim=100, samples=32, epochs=20, architecture="c
         If another machine is lost. The same call on all of them goes on.
     """
     run = Path(run_dir)
-    settings = dict(faces=len(faces), samples=samples, seed=seed, augmentation=augmentation, precision=keras.config.dtype_policy().name, **about)
+    settings = dict(faces=len(faces), samples=samples, seed=seed, augmentation=augmentation, learning_rates=list(learning_rates), precision=keras.config.dtype_policy().name, **about)
     if start:
         settings["start"] = Path(start).name
     some = np.sort(np.random.default_rng(seed).permutation(len(faces))[:500])
     judge = (descriptor, faces.images[some]) if descriptor else None
-    if not 0 <= augmentation <= 1:
-        raise ValueError(f"augmentation {augmentation}: a number from 0 to 1 is expected")
+    if not 0 <= augmentation <= 1 or min(learning_rates) <= 0:
+        raise ValueError(f"augmentation {augmentation}, learning rates {learning_rates}: a number from 0 to 1 and two above 0 are expected")
     strategy = distribution.strategy()
     if samples // 2 % strategy.num_replicas_in_sync:
         raise ValueError(f"{samples // 2} real images of an iteration cannot be shared by {strategy.num_replicas_in_sync} devices: "
@@ -180,11 +183,14 @@ def train(faces, run_dir, latent_dim=100, samples=32, epochs=20, architecture="c
     keras.utils.set_random_seed(seed)
     with strategy.scope():
         model = LSGAN(build_generator(latent_dim, architecture), build_discriminator(architecture), augmentation=augmentation, seed=seed)
-        model.compile()
+        model.compile(*learning_rates)
     with _at_work(run):
         done = _resumed(model, run, settings)
-        if start and not done and not resume(model, start):
-            _begin_with(model, str(start))
+        if start and not done:
+            if not resume(model, start):
+                _begin_with(model, str(start))
+            with strategy.scope():  # the other training had its own rates
+                model.d_optimizer.learning_rate, model.g_optimizer.learning_rate = learning_rates
         with distribution.together():
             distribution.check_alike(settings, latent_dim, architecture, epochs, done)
             if done >= epochs:
@@ -217,7 +223,7 @@ def _at_work(run):
 def _resumed(model, run, settings):
     """Put a model into the state of a training of the same settings, and return how many epochs that has done."""
     if (run / "state.npz").is_file() and (run / "run.json").is_file():
-        found = {"augmentation": 1.0} | reading.record(run / "run.json", "choose another folder, or delete this one")  # the first trainings had no other
+        found = {"augmentation": 1.0, "learning_rates": list(_RATES)} | reading.record(run / "run.json", "choose another folder, or delete this one")  # the first trainings had no other
         wanted = settings | dict(latent_dim=model.generator.input_shape[-1], generator=model.generator.name)
         other = [f"{name} {found.get(name)}, not {value}" for name, value in wanted.items() if found.get(name) != value]
         if other:

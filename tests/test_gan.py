@@ -81,7 +81,7 @@ def test_augmentation_is_part_of_a_training(faces, tmp_path):
     assert json.loads((tmp_path / "run.json").read_text())["augmentation"] == 0.3
     with pytest.raises(ValueError, match=r"holds another training \(augmentation 0.3, not 1.0\)"):
         gan.train(faces, tmp_path, latent_dim=2, samples=8, epochs=1)
-    with pytest.raises(ValueError, match="augmentation 3: a number from 0 to 1 is expected"):
+    with pytest.raises(ValueError, match="augmentation 3, .*: a number from 0 to 1 and two above 0 are expected"):
         gan.train(faces, tmp_path / "other", latent_dim=2, samples=8, augmentation=3)
 
 
@@ -216,14 +216,14 @@ def test_a_training_stopped_between_table_and_state_repeats_its_epoch(faces, tmp
 
 def test_a_training_can_begin_with_what_another_has_learned(faces, tmp_path):
     all_faces = gan.train(faces, tmp_path / "all", latent_dim=16, samples=8, epochs=2)
-    some, settings = faces.take(np.arange(8)), dict(latent_dim=16, samples=8, epochs=1, start=tmp_path / "all")
+    some, settings = faces.take(np.arange(8)), dict(latent_dim=16, samples=8, epochs=1, start=tmp_path / "all", learning_rates=(1e-4, 5e-4))
     tuned = gan.train(some, tmp_path / "some", **settings)
     untrained = gan.train(some, tmp_path / "chance", **settings | {"start": None})
     point = np.ones((1, 16), "float32")
     near, far = (np.abs(gan.generate(other.ema_generator, point).astype(int) - gan.generate(all_faces.ema_generator, point)).mean() for other in (tuned, untrained))
     assert near < far
     assert history.load(tmp_path / "some").losses.index.tolist() == [1] and history.load(tmp_path / "some").about["start"] == "all"
-    assert tuned.g_optimizer.iterations > untrained.g_optimizer.iterations
+    assert tuned.g_optimizer.iterations > untrained.g_optimizer.iterations and float(tuned.g_optimizer.learning_rate) == pytest.approx(5e-4)
     with pytest.raises(ValueError, match="chance holds another training .*start None, not all"):
         gan.train(some, tmp_path / "chance", **settings)
 
