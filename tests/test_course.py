@@ -206,7 +206,7 @@ def test_doctor_names_the_wrong_backend():
 
 def test_pins_are_read_from_the_requirements():
     pins = course._pins()
-    assert len(pins) == 18 and pins["tensorflow"] == "2.21.0"
+    assert len(pins) == 19 and pins["tensorflow"] == "2.21.0"
 
 
 def test_a_failing_cell_is_told_with_its_section(tmp_path, monkeypatch, capsys):
