@@ -148,9 +148,9 @@ def test_no_picture_gets_a_sentence(visitor, tmp_path):
 def test_about_names_the_licence(visitor):
     _tab(visitor, "About")
     visitor.get_by_text("non-commercial research and teaching only").first.wait_for()
-    assert not visitor.get_by_text("What it is not").first.is_visible()
+    assert not visitor.get_by_text("What it is not.").first.is_visible()
     visitor.locator("summary").first.click()
-    visitor.get_by_text("What it is not").first.wait_for()
+    visitor.get_by_text("What it is not.").first.wait_for()
 
 
 def test_a_face_can_be_pinned_and_the_page_is_dark_where_the_computer_is(browser, visitor):
