@@ -53,10 +53,12 @@ def tour(out=None, only=None):
 
 
 def refresh(only=None):
-    """Run the notebooks in the lesson profile and store their outputs in `notebooks/`, so that a diff shows what changed."""
+    """Run the notebooks on the portraits in the lesson profile and store their outputs in `notebooks/`, so that a diff shows what changed."""
     import nbformat
 
     os.environ["FACEKIT_PROFILE"] = "lesson"
+    for name in ("FACEKIT_SOURCE", "FACEKIT_ROOT"):  # what is stored shows the portraits, never somebody's photographs
+        os.environ.pop(name, None)
     for name in _chosen(only, [*LESSONS, "app"]):
         notebook, failure = execute(name)
         if failure:

@@ -209,6 +209,16 @@ def test_pins_are_read_from_the_requirements():
     assert len(pins) == 19 and pins["tensorflow"] == "2.21.0"
 
 
+def test_refresh_stores_the_portraits_whatever_the_source_is(tmp_path, monkeypatch):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# A lesson"), nbformat.v4.new_code_cell("import os; print(os.environ.get('FACEKIT_SOURCE'), os.environ.get('FACEKIT_ROOT'))")])
+    nbformat.write(notebook, tmp_path / "01_preprocessing.ipynb")
+    monkeypatch.setattr(course, "notebooks", lambda: tmp_path)
+    for name, value in (("FACEKIT_SOURCE", "celeba"), ("FACEKIT_ROOT", "nowhere"), ("FACEKIT_PROFILE", "quick")):
+        monkeypatch.setenv(name, value)
+    course.refresh("01")
+    assert nbformat.read(tmp_path / "01_preprocessing.ipynb", as_version=4).cells[1].outputs[0].text == "None None\n"
+
+
 def test_a_failing_cell_is_told_with_its_section(tmp_path, monkeypatch, capsys):
     notebook = nbformat.v4.new_notebook(cells=[
         nbformat.v4.new_markdown_cell("# A lesson\n\n## Losses"), nbformat.v4.new_code_cell("1 / 0"),
