@@ -80,9 +80,8 @@ def augment(images, seed, strength=1.0):
     """Return images shifted by up to an eighth, mirrored, and changed in brightness and contrast, each by chance.
 
     The discriminator sees real and fake images only like this, so that it cannot learn a small data set by heart
-    (differentiable augmentation, Zhao et al. 2020). Gradients pass through to the generator. What is always changed it cannot
-    tell from what never was: under full strength faces come out darker and brighter than the photographs are.
-    With a smaller `strength` shifts, brightness and contrast change by that share.
+    (differentiable augmentation, Zhao et al. 2020). Gradients pass through to the generator. With a smaller `strength` shifts,
+    brightness and contrast change by that share.
     """
     n, height, width = ops.shape(images)[0], images.shape[1], images.shape[2]
     gain = distribution.draw(keras.random.uniform, (n, 1, 1, 1), 1 - 0.3 * strength, 1 + 0.3 * strength, seed=seed)
