@@ -5,7 +5,7 @@ Nothing here is typed in: the paper's numbers come from `paper`, ours from `data
 
 import pandas as pd
 
-from . import history, paper, paths
+from . import history, paper, paths, reading
 from .metrics import rank_correlation, wilson_interval
 
 #: What a verdict can be.
@@ -22,8 +22,8 @@ def table():
 
     Raises
     ------
-    FileNotFoundError
-        If a recorded run is missing.
+    FileNotFoundError, ValueError
+        If a recorded run is missing, or damaged.
     """
     run = history.load(paths.data() / "runs" / RUN)
     rows = [*_losses(run), *_accuracies(run), *_ten_images(), *_text(), _smaller_is_better(), _gradient()]
@@ -62,9 +62,11 @@ def _accuracies(run):
     last = run.losses.iloc[-1]
     for column, claim in (("accuracy_real", "discriminator accuracy on real images"), ("accuracy_fake", "discriminator accuracy on fakes")):
         yield _share(claim, round(last[column] * seen), seen, f"after {run.losses.index[-1]} epochs, not 100", f"data/runs/{RUN}")
-    score = pd.read_csv(paths.data() / "runs" / CLASSIFIER / "score.csv", index_col=0).loc["both"]
+    file = paths.data() / "runs" / CLASSIFIER / "score.csv"
+    with reading.refusing(file, "the score of a classifier", "write it again with `python -m facekit classify`"):
+        score = reading.table(file, index_col=0).loc["both", ["right", "faces"]].astype(int)
     why = f"{score.faces:,.0f} faces of people and latent points that the classifier had not seen"
-    yield _share("accuracy of the real/fake classifier", int(score.right), int(score.faces), why, f"data/runs/{CLASSIFIER}")
+    yield _share("accuracy of the real/fake classifier", score.right, score.faces, why, f"data/runs/{CLASSIFIER}")
 
 
 def _share(claim, right, trials, why, evidence):

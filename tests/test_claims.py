@@ -1,5 +1,7 @@
 """The claims table: every verdict rests on a file or on the paper's own numbers, and follows when they change."""
 
+import shutil
+
 import pandas as pd
 import pytest
 
@@ -60,4 +62,13 @@ def test_shares_are_reproduced_inside_their_interval():
 def test_a_missing_run_is_named(monkeypatch, tmp_path):
     monkeypatch.setenv("FACEKIT_DATA", str(tmp_path))
     with pytest.raises(FileNotFoundError, match=f"no losses.csv in .*{claims.RUN}"):
+        claims.table()
+
+
+@pytest.mark.parametrize("text", ["", "kind,faces\nboth,2720\n", "kind,faces,right\nboth,many,all\n"])
+def test_a_damaged_score_is_named(monkeypatch, tmp_path, text):
+    shutil.copytree(paths.data() / "runs", tmp_path / "runs", ignore=shutil.ignore_patterns("*.jpg"))
+    (tmp_path / "runs" / claims.CLASSIFIER / "score.csv").write_text(text)
+    monkeypatch.setenv("FACEKIT_DATA", str(tmp_path))
+    with pytest.raises(ValueError, match=r"score\.csv is not the score of a classifier"):
         claims.table()
