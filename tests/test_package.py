@@ -44,6 +44,21 @@ def test_modules_import_only_downwards(module):
     assert {name for name in imported & set(ORDER) if ORDER.index(name) >= ORDER.index(module)} == set()
 
 
+@pytest.mark.parametrize("file", sorted((paths.REPOSITORY / "facekit").glob("*.py")), ids=lambda file: file.stem)
+def test_nothing_is_for_one_operating_system_only(file):
+    """No module and no function that Python has on some systems only; text has its encoding said, since Windows would choose another."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            names = {getattr(node, "module", None) or ""} | {alias.name for alias in node.names}
+            assert not names & {"fcntl", "resource", "pwd", "grp", "termios", "pty", "syslog", "msvcrt", "winreg"}
+        if isinstance(node, ast.Attribute):
+            assert node.attr not in {"fork", "forkpty", "getuid", "geteuid", "killpg", "setsid", "SIGKILL", "SIGALRM", "sched_setaffinity", "sched_getaffinity", "mkfifo", "chown"}
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in {"read_text", "write_text"}:
+            assert "encoding" in {keyword.arg for keyword in node.keywords}
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            assert not node.value.startswith(("/proc", "/dev/", "/tmp"))
+
+
 def test_data_is_missed_in_one_sentence(monkeypatch, tmp_path):
     monkeypatch.setenv("FACEKIT_DATA", str(tmp_path / "nowhere"))
     with pytest.raises(FileNotFoundError, match="no data folder at .*nowhere: clone the whole repository, or set FACEKIT_DATA"):
