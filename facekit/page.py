@@ -120,8 +120,8 @@ def _generate():
     return ui.VBox([sampler, _text("<p><i>Seed</i> draws other faces. <i>Truncation</i> pulls them toward the average face: at 0 they are all the same, above 1 they become "
                                    "strange. <i>Pin face no.</i> keeps the face of that number beside the others; 0 lets it go. The sliders named after attributes move all "
                                    "faces in the direction in which a second network sees more of that label; the labels came with the training's pictures, and a label is "
-                                   "an opinion, not a fact about a face.</p><p>The model <i>celeba</i> learned from photographs of people who were not asked: for "
-                                   "non-commercial teaching only, and none of its faces is to be shown as anybody's.</p>")])
+                                   "an opinion, not a fact about a face.</p><p>The models named <i>celeba</i> learned from photographs of people who were not asked: "
+                                   "for non-commercial teaching only, and none of their faces is to be shown as anybody's.</p>")])
 
 
 def _walk():

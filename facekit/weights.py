@@ -32,7 +32,7 @@ def save(weights, path, **record):
 
 def names(kind):
     """Return the files of the weights that ship, a dictionary from name to the record's path, for one kind of network."""
-    files = sorted((paths.data() / "models").glob("*/*.json"))
+    files = sorted((paths.data() / "models").glob("*/*.json"), key=lambda file: file.stem)
     return {file.stem: file for file in files if reading.record(file, _ADVICE).get("kind") == kind}
 
 
