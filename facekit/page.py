@@ -9,6 +9,7 @@ from .widgets import LatentSampler, LatentWalk, VerdictBoard
 
 _PHOTOS = 300  # portraits among which the page looks for the nearest: what takes a few seconds to cut out
 _CARDS = ("portraits", "celeba")
+_ROOM = "min(100%, 640px)"  # for a picture: wider, 80 pixels a face look coarse
 
 # The variables of JupyterLab, which every widget draws with: quiet, narrow enough to read, and dark where the visitor's computer is.
 _LOOK = """<style>
@@ -116,7 +117,7 @@ def _text(html):
 
 def _generate():
     sampler = LatentSampler()
-    sampler.count.value, sampler.picture.layout.max_width = 4, "min(100%, 640px)"  # faces that one can see on a telephone
+    sampler.count.value, sampler.picture.layout.max_width = 4, _ROOM  # faces that one can see on a telephone
     return ui.VBox([sampler, _text("<p><i>Seed</i> draws other faces. <i>Truncation</i> pulls them toward the average face: at 0 they are all the same, above 1 they become "
                                    "strange. <i>Pin face no.</i> keeps the face of that number beside the others; 0 lets it go. The sliders named after attributes move all "
                                    "faces in the direction in which a second network sees more of that label; the labels came with the training's pictures, and a label is "
@@ -125,7 +126,9 @@ def _generate():
 
 
 def _walk():
-    return ui.VBox([_text("<p>Left, where the walk begins; right, where it ends; between them, the face that is on the way. Press ▶.</p>"), LatentWalk(gan.pretrained("portraits"))])
+    walk = LatentWalk(gan.pretrained("portraits"))
+    walk.picture.layout.max_width = _ROOM
+    return ui.VBox([_text("<p>Left, where the walk begins; right, where it ends; between them, the face that is on the way. Press ▶.</p>"), walk])
 
 
 def _unmask():
@@ -137,7 +140,9 @@ def _unmask():
 
 
 def _likeness():
-    return Likeness(gan.pretrained("portraits"), portraits()[0], descriptor.load("portraits"))
+    likeness = Likeness(gan.pretrained("portraits"), portraits()[0], descriptor.load("portraits"))
+    likeness.picture.layout.max_width = _ROOM
+    return likeness
 
 
 def _about():
