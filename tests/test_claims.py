@@ -42,6 +42,9 @@ def test_ours_come_from_the_recorded_runs(table):
     run = history.recorded(claims.RUN)[claims.RUN]
     assert run.about["latent_dim"] == run.about["samples"] == 200 and len(run.losses) == 20
     assert verdict(table, "mean discriminator loss on real images, d1").ours == f"{run.averages()['d1']:.4f}"
+    long_run = history.recorded(claims.LONG_RUN)[claims.LONG_RUN]
+    assert {name: long_run.about[name] for name in ("latent_dim", "samples", "faces", "generator")} == {name: run.about[name] for name in ("latent_dim", "samples", "faces", "generator")}
+    assert len(long_run.losses) == 100 and verdict(table, "discriminator accuracy on fakes").ours == f"{long_run.losses['accuracy_fake'][100]:.2%}"
     score = pd.read_csv(paths.data() / "runs" / claims.CLASSIFIER / "score.csv", index_col=0).loc["both"]
     assert verdict(table, "accuracy of the real/fake classifier").ours == f"{score.accuracy:.2%}"
 
