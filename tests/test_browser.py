@@ -175,10 +175,11 @@ def test_a_lesson_runs_in_jupyterlab_and_its_slider_moves_a_face(student):
     sampler = student.locator(".jp-Cell", has_text="sampler = fk.widgets.LatentSampler").first
     picture = sampler.locator("img.widget-image, .widget-image img, img.jupyter-widgets").first
     picture.wait_for(timeout=10 * PATIENCE)
+    # The kernel answers a slider when the cells that wait have run.
+    student.locator(".jp-Cell", has_text="its own face comes back better").locator(".jp-OutputArea-output").first.wait_for(timeout=10 * PATIENCE)
     before = picture.get_attribute("src")
     truncation = sampler.locator(".widget-hslider", has_text="truncation").get_by_role("slider")
     truncation.focus()
     truncation.press("ArrowLeft")
     student.wait_for_function("([picture, before]) => picture.src != before", arg=[picture.element_handle(), before])
-    student.locator(".jp-Cell", has_text="its own face comes back better").locator(".jp-OutputArea-output").first.wait_for(timeout=10 * PATIENCE)
     assert student.locator(".jp-mod-error, [data-mime-type='application/vnd.jupyter.stderr']").count() == 0
