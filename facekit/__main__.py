@@ -96,7 +96,7 @@ def _parser():
     experiment.add_argument("--iterations", type=_positive, default=1000, help="training steps of each (1000: one or two minutes)")
     train.add_argument("--samples", type=_positive, default=32, help="images of one iteration, half real and half fake (32)")
     train.add_argument("--latent-dim", type=_positive, default=100)
-    train.add_argument("--start", metavar="RUN_DIR", help="begin with what another training has learned, such as one of all faces before one of a selection")
+    train.add_argument("--start", metavar="RUN_DIR", help="begin with what another training has learned, such as one of all faces before one of a selection; or with weights that ship: portraits, celeba")
     train.add_argument("--augmentation", type=float, default=1.0, help="how strongly the images that the discriminator sees are changed, 0 to 1 (1): less for a training's end")
     train.add_argument("--learning-rates", type=float, nargs=2, metavar=("D", "G"), default=(0.0002, 0.0002), help="Adam's, of the discriminator and of the generator (0.0002 both)")
     train.add_argument("--bfloat16", action="store_true", help="half the digits where it does no harm: a third faster on processors with AVX512-BF16")

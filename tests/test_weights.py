@@ -54,7 +54,7 @@ def test_weights_of_another_network(folder):
 
 
 def test_everything_that_ships_is_whole_and_small():
-    records = [file for kind in ("generator", "descriptor", "classifier") for file in weights.names(kind).values()]
+    records = [file for kind in ("generator", "discriminator", "descriptor", "classifier") for file in weights.names(kind).values()]
     assert records
     for record in records:
         weights.read(record.stem, json.loads(record.read_text())["kind"])
