@@ -132,9 +132,14 @@ def own(recorded="portraits-latent200-samples200"):
     return load(folder if (folder / "losses.csv").is_file() else paths.data() / "runs" / recorded)
 
 
-def recorded(pattern="*"):
-    """Return the runs that ship in `data/runs`, a dictionary from name to `LossHistory`; `pattern` as in a shell."""
-    return {file.parent.name: load(file.parent) for file in sorted((paths.data() / "runs").glob(f"{pattern}/losses.csv"))}
+def recorded(pattern="*", **about):
+    """Return the runs that ship in `data/runs`, a dictionary from name to `LossHistory`.
+
+    `pattern` is one of a shell; `about` what `run.json` must say. Of `recorded(source="portraits", epochs=20)` the epochs can be
+    pooled: a kernel distance belongs to the descriptor of its source, and a longer run would outweigh the others.
+    """
+    runs = {file.parent.name: load(file.parent) for file in sorted((paths.data() / "runs").glob(f"{pattern}/losses.csv"))}
+    return {name: run for name, run in runs.items() if about.items() <= run.about.items()}
 
 
 def epochs(runs):

@@ -10,7 +10,7 @@ from facekit.images import montage
 
 
 def _run(folder, text):
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "losses.csv").write_text(text)
     return folder
 
@@ -66,6 +66,14 @@ def test_epochs_of_several_runs(tmp_path):
     assert table.to_numpy().tolist() == [["measured", 1, 0.5, 0.25, 1.0, 3], ["measured", 2, 0.4, 0.2, 0.9, 2]]
     with pytest.raises(ValueError, match="none of these runs measured"):
         history.epochs({"other": other})
+
+
+def test_recorded_runs_are_found_by_name_and_by_what_they_say_of_themselves(monkeypatch, tmp_path):
+    for name, about in {"long": '{"epochs": 9, "source": "x"}', "short": '{"epochs": 1, "source": "x"}', "other": '{"epochs": 1, "source": "y"}'}.items():
+        (_run(tmp_path / "runs" / name, "epoch,d1,d2,g\n1,1,2,3\n") / "run.json").write_text(about)
+    monkeypatch.setenv("FACEKIT_DATA", str(tmp_path))
+    assert list(history.recorded()) == ["long", "other", "short"] and list(history.recorded("*o*", source="x")) == ["long", "short"]
+    assert list(history.recorded(source="x", epochs=1)) == ["short"] and history.recorded(latent_dim=3) == {}
 
 
 def test_missing_and_damaged_tables(tmp_path):
