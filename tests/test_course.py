@@ -1,5 +1,6 @@
 """The command line and the course's own tools. The lessons themselves run under nbval."""
 
+import functools
 import json
 import os
 import re
@@ -36,7 +37,7 @@ def test_lessons_keep_the_house_rules(name):
     assert {"objectives", "recap"} <= {word.lower() for cell in _cells(name, "markdown") for word in re.findall(r"\w+", cell.source)}
 
 
-def test_extract_train_classify_on_a_folder(portraits, tmp_path, capsys):
+def test_extract_train_classify_on_a_folder(portraits, tmp_path, capsys, monkeypatch):
     root = tmp_path / "pictures"
     root.mkdir()
     for path in portraits.sample(24, seed=1).paths:
@@ -56,6 +57,7 @@ def test_extract_train_classify_on_a_folder(portraits, tmp_path, capsys):
     assert cli.main(["train", *source, "--epochs", "1", "--samples", "16", "--latent-dim", "8", "--start", str(run), "--run-dir", str(tmp_path / "again")]) == 0
     assert json.loads((tmp_path / "again" / "run.json").read_text())["start"] == "run"
     both = [str(folder / "generator.keras") for folder in (run, tmp_path / "again")]
+    monkeypatch.setattr(examination, "examine", functools.partial(examination.examine, seeds=(0,), test_fakes=10))
     assert cli.main(["examine", *source, *both, "--iterations", "1", "--run-dir", str(tmp_path / "tables")]) == 0
     tables = examination.load(tmp_path / "tables")
     assert list(tables[1].loc["again"].index[:2]) == ["run", "again"] and "run, corrupted" in tables[1].index
