@@ -208,7 +208,7 @@ def test_doctor_names_the_wrong_backend():
 
 def test_pins_are_read_from_the_requirements():
     pins = course._pins()
-    assert len(pins) == 19 and pins["tensorflow"] == "2.21.0"
+    assert len(pins) == 20 and pins["tensorflow"] == "2.21.0"
 
 
 def test_refresh_stores_the_portraits_whatever_the_source_is(tmp_path, monkeypatch):

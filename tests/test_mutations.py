@@ -46,7 +46,7 @@ def _copy(folder):
 
 def _compare(folder, lessons):
     """Run lessons of a copy of the project under nbval, up to the first cell that fails, and return exit code and report."""
-    environment = {**os.environ, "PYTHONPATH": str(folder), "FACEKIT_DATA": str(paths.data()), "FACEKIT_BUILD": str(folder / "build")}
+    environment = {**os.environ, "PYTHONPATH": str(folder), "FACEKIT_DATA": str(paths.data()), "FACEKIT_BUILD": str(folder / "build"), "PYTEST_ADDOPTS": ""}
     files = [f"notebooks/{lesson}.ipynb" for lesson in lessons]
     command = [sys.executable, "-m", "pytest", "-v", "-x", "--color=no", "-p", "no:cacheprovider", *files]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
