@@ -163,12 +163,12 @@ def load(folder):
     """
     folder = Path(folder)
     if not (folder / "transfer.csv").is_file():
-        raise FileNotFoundError(f"no tables in {paths.display(folder)}: write them with `python -m facekit examine`")
+        raise FileNotFoundError(f"no tables in {paths.display(folder)}: write them with `python -m facekit examine portraits`")
     return tuple(_table(folder / f"{name}.csv", columns) for name, columns in (("methods", ["method", "seed"]), ("transfer", ["trained_on", "tested_on"])))
 
 
 def _table(file, index):
-    with reading.refusing(file, "a table of an examination", "write it again with `python -m facekit examine`"):
+    with reading.refusing(file, "a table of an examination", "write it again with `python -m facekit examine portraits`"):
         table = reading.table(file).set_index(index)
         if table.empty or not all(pd.api.types.is_numeric_dtype(kind) for kind in table.dtypes):
             raise ValueError("rows of numbers are expected")

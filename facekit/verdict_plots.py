@@ -74,17 +74,17 @@ def face_map(features, kinds, images=None, ax=None):
     kinds : sequence of str, length n
         What each point is; one colour and one mark a kind, four at most.
     images : uint8 array, shape (n, h, w, 3), optional
-        Faces of the points: seven of each kind are drawn small, framed in its colour.
+        Faces of the points: four of each kind are drawn small, framed in its colour.
     """
     kinds, centred = np.asarray(kinds), np.asarray(features, "float64") - np.mean(features, axis=0)
     place = centred @ np.linalg.svd(centred, full_matrices=False)[2][:2].T
     ax = ax or plt.subplots(figsize=(7, 4.6), layout="constrained")[1]
     for name, colour, mark in zip(dict.fromkeys(kinds), (BLUE, ORANGE, GREEN, RED), "os^D"):
         members = np.flatnonzero(kinds == name)
-        ax.scatter(*place[members].T, s=9, color=colour, marker=mark, alpha=0.45, lw=0, label=name)
-        for i in members[np.linspace(0, len(members) - 1, 7).astype(int)] if images is not None else ():
+        ax.scatter(*place[members].T, s=16, color=colour, marker=mark, alpha=0.6, lw=0, label=name)
+        for i in members[np.linspace(0, len(members) - 1, 4).astype(int)] if images is not None else ():
             frame = {"edgecolor": colour, "linewidth": 1.5, "boxstyle": "square,pad=0"}
-            ax.add_artist(AnnotationBbox(OffsetImage(images[i], zoom=0.34), place[i], frameon=True, pad=0, bboxprops=frame))
+            ax.add_artist(AnnotationBbox(OffsetImage(images[i], zoom=0.3), place[i], frameon=True, pad=0, bboxprops=frame))
     ax.set(xlabel="first principal axis", ylabel="second", xticks=[], yticks=[])
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(frameon=False, fontsize=9, markerscale=2)
