@@ -26,7 +26,7 @@ def table():
         If a recorded run is missing, or damaged.
     """
     run, long_run = (history.load(paths.data() / "runs" / name) for name in (RUN, LONG_RUN))
-    rows = [*_losses(run), *_accuracies(long_run), *_ten_images(), *_text(), _smaller_is_better(), _gradient()]
+    rows = [*_losses(run), *_accuracies(long_run), *_ten_images(), *_text(), _smaller_is_better(), *_gradient()]
     return pd.DataFrame(rows, columns=["claim", "place", "paper", "ours", "interval", "verdict", "why", "evidence"])
 
 
@@ -54,6 +54,10 @@ def _losses(run):
     mean = table["g"].mean()
     verdict = "reproduced" if round(mean, 4) == value else "cannot be right"
     yield "mean generator loss, g", place, f"{value:.3f}", f"{mean:.4f}", "", verdict, "ours is the average of the paper's own Table 2", "paper.TABLE_2"
+    value, place = _published("difference of the means of g and d2")
+    difference = mean - table["d2"].mean()
+    verdict = "reproduced" if round(difference, 3) == value else "cannot be right"
+    yield "difference of the means of g and d2", place, f"{value:.3f}", f"{difference:.4f}", "", verdict, "ours follows from the paper's own Table 2", "paper.TABLE_2"
 
 
 def _accuracies(run):
@@ -77,15 +81,18 @@ def _share(claim, right, trials, why, evidence):
 
 
 def _ten_images():
-    """Table 5: ten right of ten, and the smallest of its confidences."""
+    """Table 5: ten right of ten, and the ends of its confidences."""
     right = int((paper.TABLE_5.expectation == paper.TABLE_5.observation).sum())
-    trials, (low, high), place = len(paper.TABLE_5), wilson_interval(right, len(paper.TABLE_5)), _published("right of ten unseen images")[1]
-    yield ("right of ten unseen images", place, f"{right} of {trials}", "", f"{low:.0%} to {high:.0%}", "not defined",
-           "which images, chosen how? so few leave all of this interval open", "paper.TABLE_5")
-    value, place = _published("lowest confidence of the ten")
-    least = paper.TABLE_5.confidence.min()
-    verdict = "reproduced" if round(least, 3) == value else "cannot be right"
-    yield "lowest confidence of the ten", place, f"{value:.3f}", f"{least:.4f}", "", verdict, "ours is the least of the paper's own Table 5", "paper.TABLE_5"
+    trials, (low, high) = len(paper.TABLE_5), wilson_interval(right, len(paper.TABLE_5))
+    value, place = _published("right of ten unseen images")
+    verdict = "reproduced" if right / trials == value else "cannot be right"
+    yield ("right of ten unseen images", place, f"{value:.0%}", f"{right} of {trials}", f"{low:.0%} to {high:.0%}", verdict,
+           "ours is that of the paper's own Table 5; so few leave all of this interval open", "paper.TABLE_5")
+    for which in ("highest", "lowest"):
+        value, place = _published(f"{which} confidence of the ten")
+        ours = paper.TABLE_5.confidence.max() if which == "highest" else paper.TABLE_5.confidence.min()
+        verdict = "reproduced" if round(ours, 3) == value else "cannot be right"
+        yield f"{which} confidence of the ten", place, f"{value:.3f}", f"{ours:.4f}", "", verdict, "ours is that of the paper's own Table 5", "paper.TABLE_5"
 
 
 def _text():
@@ -94,7 +101,7 @@ def _text():
         said = paper.CLAIMS[paper.CLAIMS.claim == claim]
         if (said.value % 1 == 0).all():
             values = " and ".join(f"{value:,.0f}" for value in said.value)
-            yield claim, "; ".join(said.place), values, "", "", "not defined", "two values for one quantity", "paper.CLAIMS"
+            yield claim, "; ".join(said.place), values, "", "", "cannot be right", "two values for one quantity: one is a misprint", "paper.CLAIMS"
     dims = _published("latent dimension")[0], _published("latent dimension of the best run")[0]
     yield ("latent dimension", "sections 2.2 and 3.1", " and ".join(f"{dim:.0f}" for dim in dims), "", "",
            "not defined" if dims[0] != dims[1] else "reproduced", "the method names one, the result another", "paper.CLAIMS")
@@ -105,19 +112,26 @@ def _text():
 
 
 def _smaller_is_better():
-    """"The smaller loss value will generate a better fake image": does a smaller g go with a smaller kernel distance?"""
-    table = history.epochs(history.recorded(source="portraits", epochs=20))
+    """"The smaller loss value will generate a better fake image": does a smaller g go with a smaller kernel distance, within a run and between runs?
+
+    Between runs those count whose distances compare: the small GANs on the portraits.
+    """
+    runs = history.recorded(source="portraits", epochs=20, generator="small_generator")
+    table = history.epochs(runs)
     correlation, low, high = rank_correlation(table["g"], table["kernel_distance"], table["run"])
     verdict = "reproduced" if low > 0 else "not reproduced"
-    why = f"rank correlation of g with the kernel distance over {len(table)} epochs of {table.run.nunique()} runs"
+    follow = sum(run[["g", "kernel_distance"]].rank().corr().iloc[0, 1] > 0.6 for _, run in table.groupby("run"))
+    why = f"rank correlation of g with the kernel distance over {len(table)} epochs of {len(runs)} small runs, some of them sick; within a run above 0.6 in {follow}"
     return "a smaller loss means a better image", "section 1", "yes", f"{correlation:+.2f}", f"{low:+.2f} to {high:+.2f}", verdict, why, "data/runs"
 
 
 def _gradient():
-    """"Cross-entropy cannot provide gradient information to the generator": do the faces of the usual cross-entropy stay away?"""
-    distance = {name: history.load(paths.data() / "runs" / name).losses["kernel_distance"].iloc[-1] for name in ("plain", "cross-entropy", "minimax")}
-    verdict = "reproduced" if distance["cross-entropy"] > 2 * distance["plain"] else "not reproduced"
-    ours = ", ".join(f"{name} {value:.2f}" for name, value in distance.items())
-    behind = ", ".join(name for name, value in distance.items() if value > 2 * distance["plain"]) or "none"
-    return ("cross-entropy gives the generator no gradient", "abstract", "yes", ours, "", verdict,
-            f"kernel distances after equally many steps; above twice that of squares: {behind}", "data/runs/cross-entropy")
+    """The strong and the weak reading of what the abstract says of cross-entropy: does its generator learn at all, and does it take longer?"""
+    squares, entropy = (history.load(paths.data() / "runs" / name).losses["kernel_distance"] for name in ("plain", "cross-entropy"))
+    verdict = "reproduced" if entropy.iloc[-1] > 0.5 * entropy.iloc[0] else "not reproduced"
+    yield ("cross-entropy gives the generator no gradient", "abstract", "yes", f"{entropy.iloc[0]:.2f} to {entropy.iloc[-1]:.2f}", "", verdict,
+           "kernel distance, from the first epoch to the last: it learns faces", "data/runs/cross-entropy")
+    behind = int((entropy > squares).sum())
+    verdict = "reproduced" if behind > 0.9 * len(entropy) else "not reproduced"
+    yield ("cross-entropy takes the generator longer", "abstract", "yes", f"behind in {behind} of {len(entropy)} epochs", "", verdict,
+           "kernel distance of cross-entropy above that of squares, with equal networks and steps; one seed of one small network", "data/runs/cross-entropy")

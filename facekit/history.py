@@ -135,8 +135,8 @@ def own(recorded="portraits-latent200-samples200"):
 def recorded(pattern="*", **about):
     """Return the runs that ship in `data/runs`, a dictionary from name to `LossHistory`.
 
-    `pattern` is one of a shell; `about` what `run.json` must say. Of `recorded(source="portraits", epochs=20)` the epochs can be
-    pooled: a kernel distance belongs to the descriptor of its source, and a longer run would outweigh the others.
+    `pattern` is one of a shell; `about` what `run.json` must say. Only the epochs of such as agree in `source`, `epochs` and `generator`
+    can be pooled: a kernel distance belongs to a descriptor and to a size of picture, and a longer run would outweigh the others.
     """
     runs = {file.parent.name: load(file.parent) for file in sorted((paths.data() / "runs").glob(f"{pattern}/losses.csv"))}
     return {name: run for name, run in runs.items() if about.items() <= run.about.items()}

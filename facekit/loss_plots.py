@@ -14,7 +14,7 @@ _COLOURS, _LINES, _MARKS = (BLUE, ORANGE, GREEN, RED, "#CC79A7", "#56B4E9", "bla
 
 def loss_tables(histories, titles):
     """Draw the losses of several runs beside each other, on the same axes: the paper's Figure 4 for each."""
-    figure, axes = plt.subplots(1, len(histories), figsize=(5 * len(histories), 3.3), sharey=True, layout="constrained", squeeze=False)
+    figure, axes = plt.subplots(1, len(histories), figsize=(min(5 * len(histories), 11), 3.3), sharey=True, layout="constrained", squeeze=False)
     for ax, history, title in zip(axes[0], histories, titles):
         history.plot(ax, title)
     for ax in axes[0][1:]:
