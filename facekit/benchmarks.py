@@ -171,15 +171,16 @@ def _memory(*arguments):
 @contextmanager
 def _watched():
     """Give a function that tells how much memory, in MB, the processes begun inside held at most, all together."""
-    most, over = [0], threading.Event()
+    this, most, over = psutil.Process(), [0], threading.Event()
+    before = set(this.children())
 
     def watch():
         while not over.wait(0.1):
             held = 0
-            for child in psutil.Process().children(recursive=True):
+            for child in set(this.children()) - before:
                 try:
-                    held += child.memory_info().rss
-                except psutil.Error:  # it has just ended
+                    held += sum(each.memory_info().rss for each in (child, *child.children(recursive=True)))
+                except psutil.Error:  # one of them has just ended
                     continue
             most[0] = max(most[0], held)
 

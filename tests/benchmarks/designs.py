@@ -1,10 +1,12 @@
 """Which design of the compact networks makes the best faces in equal time: each trained for as many minutes of one core.
 
-    python tests/benchmarks/designs.py --source celeba --root CELEBA --minutes 10 --out designs.csv
+    python tests/benchmarks/designs.py --source celeba --root CELEBA --bfloat16 --out designs.csv
+    python tests/benchmarks/designs.py "32 samples" --source celeba --root CELEBA --seed 1 --images 98272 --out designs.csv
 
-Every design is a variation of one thing. A row of the table: design, seed, images seen, and on the descriptor's features of 500 fakes
-and of all faces that are not in the training partition: kernel distance and its spread, precision and recall. Rows that the table
-holds are not computed again. `data/runs/designs.csv` was made like this, in bfloat16, with two processes side by side.
+Every design is a variation of one thing. A row of the table: design, seed, dtype, minutes of the processor, images seen, and on the
+descriptor's features of 500 fakes and of all faces that are not in the training partition: kernel distance and its spread, precision
+and recall. Rows that the table holds are not computed again. Another processor is faster or slower; `--images` repeats a row of it with
+another seed, for as many images as it saw.
 """
 
 import argparse
@@ -70,9 +72,9 @@ def hand_on(old, new):
             layer.set_weights(weights)
 
 
-def train(images, minutes, seed, samples=32, rates=(2e-4, 2e-4), stages=((80, 1.0),), resize=False, excitation=False, spectral=True,
+def train(images, minutes, total, seed, samples=32, rates=(2e-4, 2e-4), stages=((80, 1.0),), resize=False, excitation=False, spectral=True,
           photometric=True, generator=(256, 128, 64, 32), discriminator=(32, 64, 128, 256)):
-    """Train one design for so many minutes of processor time; return the averaged generator and the number of images."""
+    """Train one design for so many minutes of the processor, or on `total` images; return the averaged generator, minutes and images."""
     keras.utils.set_random_seed(seed)
     random, seen, start, model = np.random.default_rng(seed), 0, time.process_time(), None
     gan.augment = networks.augment if photometric else geometric
@@ -87,14 +89,14 @@ def train(images, minutes, seed, samples=32, rates=(2e-4, 2e-4), stages=((80, 1.
         model.compile(*rates)
         step = tf.function(model.train_step)
         spent += share
-        while time.process_time() - start < 60 * minutes * spent:
+        while (seen / total if total else (time.process_time() - start) / 60 / minutes) < spent:
             step(tf.constant(to_float(small[random.integers(len(small), size=samples // 2)])))
             seen += samples
-    return model.ema_generator, seen
+    return model.ema_generator, (time.process_time() - start) / 60, seen
 
 
-def geometric(images, seed):
-    """Shift and mirror as `networks.augment` does, and leave the colours as they are."""
+def geometric(images, seed, strength):
+    """Shift and mirror as `networks.augment` does at full strength, and leave the colours as they are."""
     n, length = keras.ops.shape(images)[0], images.shape[1]
     mirrored = keras.random.uniform((n, 1, 1, 1), seed=seed) < 0.5
     images = keras.ops.where(mirrored, keras.ops.flip(images, axis=2), images)
@@ -106,7 +108,7 @@ def geometric(images, seed):
 
 
 def main(options):
-    keras.config.set_dtype_policy("mixed_bfloat16")
+    keras.config.set_dtype_policy("mixed_bfloat16" if options.bfloat16 else "float32")
     with tempfile.TemporaryDirectory() as folder:
         found = faces.extract(photos.load(options.source, options.root), f"{folder}/faces.npz", workers=1)
         images = np.asarray(found.select(partition="train").images)
@@ -117,12 +119,12 @@ def main(options):
         table = pd.read_csv(out) if out.is_file() else pd.DataFrame(columns=["design", "seed"])
         if ((table["design"] == design) & (table["seed"] == options.seed)).any():
             continue
-        generator, seen = train(images, options.minutes, options.seed, **DESIGNS[design])
+        generator, minutes, seen = train(images, options.minutes, options.images, options.seed, **DESIGNS[design])
         points = judge.embed(gan.generate(generator, latent.sample(500, 100, seed=5)))
         distance, spread = metrics.kernel_distance(held_out, points)
         precision, recall = metrics.precision_recall(held_out[:500], points)
-        row = pd.DataFrame([dict(design=design, seed=options.seed, minutes=options.minutes, images=seen, kernel_distance=round(distance, 4),
-                                 spread=round(spread, 4), precision=round(precision, 3), recall=round(recall, 3))])
+        row = pd.DataFrame([dict(design=design, seed=options.seed, dtype=keras.config.dtype_policy().compute_dtype, minutes=round(minutes, 1),
+                                 images=seen, kernel_distance=round(distance, 4), spread=round(spread, 4), precision=round(precision, 3), recall=round(recall, 3))])
         row.to_csv(out, mode="a", header=not out.is_file(), index=False)
         print(row.to_string(index=False, header=False), flush=True)
 
@@ -133,6 +135,8 @@ if __name__ == "__main__":
     parser.add_argument("--source", default="portraits")
     parser.add_argument("--root")
     parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--images", type=int, help="train on so many instead")
+    parser.add_argument("--bfloat16", action="store_true", help="for processors with AVX512-BF16 or AMX")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--core", type=int, help="keep to this core, so that two processes do not disturb each other")
     parser.add_argument("--out", default="designs.csv")
