@@ -57,6 +57,7 @@ class Experiment:
     d_learning_rate: float = 1e-3
     g_learning_rate: float = 1e-3
     latent_dim: int = 64
+    asleep_after: float = 1.0  #: the share of the run after which the discriminator learns no more
 
 
 EXPERIMENTS = {
@@ -67,8 +68,21 @@ EXPERIMENTS = {
     "minimax": Experiment("And the cross-entropy that saturates?", MinimaxGAN),
     "collapse": Experiment("How does mode collapse look?", d_learning_rate=1e-4),
     "winner": Experiment("How does it look when the discriminator has won?", g_learning_rate=1e-6),
+    "asleep": Experiment("What becomes of the faces when the discriminator stops learning half-way?", asleep_after=0.5),
     "too-fast": Experiment("How does a learning rate that is too high look?", d_learning_rate=0.05, g_learning_rate=0.05),
 }
+
+
+class _Asleep(keras.callbacks.Callback):
+    """Stops the discriminator's learning before an epoch, counted from 0."""
+
+    def __init__(self, epoch):
+        super().__init__()
+        self.epoch = epoch
+
+    def on_epoch_begin(self, epoch, logs=None):
+        if epoch == self.epoch:
+            self.model.d_optimizer.learning_rate = 0.0
 
 
 class _Enlarged:
@@ -118,10 +132,11 @@ def play(name, faces, run_dir, iterations=160, samples=64, seed=0, descriptor=No
     some = np.sort(np.random.default_rng(seed).permutation(len(small))[:500])
     judge = (_Enlarged(descriptor), small.images[some]) if descriptor else None
     every = max(1, iterations // 20)
+    epochs = max(1, iterations // every)
     settings = dict(experiment=name, question=chosen.question, faces=len(small), samples=samples, seed=seed, iterations_an_epoch=every, **about)
     with paths.alone(Path(run_dir), "training"):
-        model.fit(small.dataset(samples // 2, seed).repeat(), steps_per_epoch=every, epochs=max(1, iterations // every), verbose=0,
-                  callbacks=gan.callbacks(Path(run_dir), judge, **settings))
+        model.fit(small.dataset(samples // 2, seed).repeat(), steps_per_epoch=every, epochs=epochs, verbose=0,
+                  callbacks=[*gan.callbacks(Path(run_dir), judge, **settings), _Asleep(round(chosen.asleep_after * epochs))])
     return model
 
 

@@ -108,14 +108,18 @@ class Alarm:
     """
 
     def __init__(self, bound):
-        self.bound, self.most, self.won, self.said = bound, 0.0, 0, set()
+        self.bound, self.most, self.won, self.fooled, self.said = bound, 0.0, 0, 0, set()
 
     def __call__(self, logs):
         self.most = max(self.most, logs["variety"])
         self.won = self.won + 1 if min(logs["accuracy_real"], logs["accuracy_fake"]) >= 0.99 and logs["g"] > 0.8 * self.bound else 0
+        self.fooled = self.fooled + 1 if logs["accuracy_fake"] <= 0.01 else 0
         if self.won == 3:
             return self._once("for three epochs the discriminator is right about every image, so it tells the generator little: "
                               "lower its learning rate, or let it see augmented images")
+        if self.fooled == 3:
+            return self._once("for three epochs the discriminator has taken every fake for real: a small g says nothing now, and the generator "
+                              "may spoil the faces: let it learn faster")
         if self.most > 10 and logs["variety"] < self.most / 4:
             return self._once("the faces have become nearly the same: the generator has collapsed onto what fools this discriminator; "
                               "begin again with another seed or a lower learning rate")

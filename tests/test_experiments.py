@@ -65,6 +65,14 @@ def test_cross_entropies_report_squares_of_probabilities(faces, tmp_path):
     assert runs["cross-entropy"]["variety"].iloc[-1] > runs["minimax"]["variety"].iloc[-1]
 
 
+def test_a_sleeping_discriminator_learns_in_the_first_half_alone(faces, tmp_path):
+    half = experiments.play("plain", faces, tmp_path / "plain", iterations=20, samples=16)
+    whole = experiments.play("asleep", faces, tmp_path / "asleep", iterations=40, samples=16)
+    for network, same in (("discriminator", True), ("generator", False)):
+        weights = (getattr(model, network).get_weights() for model in (half, whole))
+        assert all(np.allclose(*pair, atol=1e-6) for pair in zip(*weights)) == same
+
+
 def test_kernel_distance_of_small_faces(faces, tmp_path):
     experiments.play("plain", faces, tmp_path, iterations=1, samples=16, descriptor=descriptor.load("portraits"))
     assert history.load(tmp_path).losses["kernel_distance"].iloc[0] > 0.5  # grey squares are no faces

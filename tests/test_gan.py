@@ -157,6 +157,11 @@ def test_alarm_when_the_discriminator_has_won():
     assert _watched([(1.0, 0.30, 30)] * 5) == [None] * 5
 
 
+def test_alarm_when_the_discriminator_is_fooled():
+    assert [said and "taken every fake for real" in said for said in _watched([(0.0, 0.01, 30)] * 4)] == [None, None, True, None]
+    assert _watched([(0.0, 0.01, 30), (0.0, 0.01, 30), (0.1, 0.01, 30), (0.0, 0.01, 30)]) == [None] * 4
+
+
 def test_alarm_when_the_faces_become_one():
     assert "the faces have become nearly the same" in _watched([(0.7, 0.4, 25), (0.7, 0.4, 31), (0.7, 0.4, 6)])[2]
     assert _watched([(0.7, 0.4, 1), (0.7, 0.4, 8), (0.7, 0.4, 1.5)]) == [None] * 3  # grey squares at the start are no collapse
