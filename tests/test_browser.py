@@ -29,17 +29,20 @@ def served(command, log, **environment):
         port = free.getsockname()[1]
     with open(log, "w") as output:
         server = subprocess.Popen([sys.executable, "-m", *command.format(port=port).split()], stdout=output, stderr=output, start_new_session=True, env=os.environ | environment)
-        until = time.monotonic() + 120
-        while True:
-            try:
-                with socket.create_connection(("127.0.0.1", port), timeout=5):
-                    break
-            except OSError:
-                assert server.poll() is None and time.monotonic() < until, log.read_text()
-                time.sleep(0.5)
-        yield f"http://127.0.0.1:{port}/"
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(30)
+        try:
+            until = time.monotonic() + 120
+            while True:
+                try:
+                    with socket.create_connection(("127.0.0.1", port), timeout=5):
+                        break
+                except OSError:
+                    assert server.poll() is None and time.monotonic() < until, log.read_text()
+                    time.sleep(0.5)
+            yield f"http://127.0.0.1:{port}/"
+        finally:
+            if server.poll() is None:
+                os.killpg(server.pid, signal.SIGTERM)
+                server.wait(30)
 
 
 @pytest.fixture(scope="module")
