@@ -7,9 +7,14 @@ import warnings
 
 from . import commands, paths
 
+_FOLDERS = ("FACEKIT_ROOT", "FACEKIT_BUILD", "FACEKIT_DATA")
+
 
 def main(arguments=None):
     """Run one command and return its exit code; what is wrong is told in one sentence on standard error."""
+    for name in _FOLDERS:  # a kernel begins in another folder
+        if os.environ.get(name):
+            os.environ[name] = os.path.abspath(os.path.expanduser(os.environ[name]))
     options = _parser().parse_args(arguments)
     warnings.showwarning = lambda message, *_, **__: print(f"note: {message}", file=sys.stderr)
     try:
@@ -46,7 +51,7 @@ def _parser():
 
     source = argparse.ArgumentParser(add_help=False)
     source.add_argument("--source", default=os.environ.get("FACEKIT_SOURCE", "portraits"), help="portraits, celeba or folder (FACEKIT_SOURCE, else portraits)")
-    source.add_argument("--root", default=os.environ.get("FACEKIT_ROOT"), help="the folder of celeba or folder (FACEKIT_ROOT)")
+    source.add_argument("--root", help="the folder of celeba or folder (FACEKIT_ROOT)")
     source.add_argument("--photos", type=_positive, help="take only so many photographs, drawn at random")
     source.add_argument("--select", type=_condition, action="append", default=[], metavar="COLUMN=VALUE", help="take only these: Male=no, partition=train; may be given again")
     source.add_argument("--out", default=paths.build() / "faces.npz", help="the npz of faces; read if it holds these photographs' faces, else written anew (build/faces.npz)")

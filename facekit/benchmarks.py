@@ -39,6 +39,7 @@ def run(folder, notebooks=True):
     (DataFrame, DataFrame)
         `figures` (index figure; columns value, unit, goal) and `plan`.
     """
+    course.only_portraits()
     rows = []
     with tempfile.TemporaryDirectory() as scratch:
         for measure in (_starting, _extraction, _training, _answers, *([_lessons] if notebooks else [])):

@@ -26,6 +26,7 @@ def app(options):
     # Only this computer can reach the page unless --host says otherwise.
     return subprocess.call([
         sys.executable, "-m", "voila", str(page), f"--Voila.ip={options.host}", f"--port={options.port}",
+        f"--Voila.tornado_settings={{'websocket_max_message_size': {2 * fk.controls.LARGEST}}}",  # or a large upload ends the connection
         *([] if options.browser else ["--no-browser"]),
     ])
 
@@ -63,7 +64,8 @@ def train(options):
         fk.gan.train(faces, run, options.latent_dim, options.samples, options.epochs, options.architecture, options.seed, _descriptor(options),
                      options.start, options.augmentation, options.learning_rates, source=options.source)
     except KeyboardInterrupt:
-        print(f"\nwhat was learned so far is kept as generator.keras in {fk.paths.display(run)}; the same command goes on after the last whole epoch")
+        if (run / "generator.keras").is_file():
+            print(f"\nwhat was learned so far is kept as generator.keras in {fk.paths.display(run)}; the same command goes on after the last whole epoch")
         raise
     print(f"losses.csv, run.json, sheets and generator.keras are in {fk.paths.display(run)}")
 
@@ -78,6 +80,7 @@ def sweep(options):
 
 
 def experiment(options):
+    fk.experiments.check(options.names)
     faces = _faces(options)
     for name in options.names:
         run = Path(options.run_dir) / name
@@ -108,8 +111,10 @@ def classify(options):
 
 
 def examine(options):
-    faces, folder = _faces(options), Path(options.run_dir)
-    names = [Path(name).parent.name if name.endswith(".keras") else name for name in options.generators]
+    folder, names = Path(options.run_dir), [Path(name).resolve().parent.name if name.endswith(".keras") else name for name in options.generators]
+    if len(set(names)) < len(names):
+        raise ValueError(f"two of these generators have one name ({', '.join(names)}): a generator is called as its folder, so rename one")
+    faces = _faces(options)
     generators = {name: fk.gan.load(file) for name, file in zip(names, options.generators)}
     tables = fk.examination.examine(faces, generators, options.iterations)
     fk.examination.save(folder, *tables, source=options.source, faces=len(faces), generators=names, iterations=options.iterations)
@@ -120,7 +125,10 @@ def examine(options):
 def _faces(options):
     if options.root and options.source == "portraits":
         raise ValueError(f"--root {options.root} goes with --source folder or --source celeba")
-    chosen = fk.photos.load(options.source, options.root).select(**dict(options.select))
+    wanted = dict(options.select)
+    if len(wanted) < len(options.select):
+        raise ValueError("--select names a column twice: one value of a column can be wanted")
+    chosen = fk.photos.load(options.source, options.root).select(**wanted)
     if options.photos:
         chosen = chosen.sample(options.photos, seed=0)
     return fk.faces.extract(chosen, options.out, workers=options.workers, margin=options.margin, shape=options.shape, choose=options.choose)

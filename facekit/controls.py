@@ -11,7 +11,7 @@ from PIL import Image
 from . import detection, photos
 
 WIDE = {"style": {"description_width": "110px"}, "layout": {"width": "100%", "max_width": "440px"}}  # how every control of the kit is laid out
-_LARGEST, _MOST = 20_000_000, 8  # bytes of an upload; faces that are taken from it
+LARGEST, _MOST = 20_000_000, 8  # bytes of an upload; faces that are taken from it
 
 
 def upload_button():
@@ -34,8 +34,8 @@ def uploaded(value):
         return none, "Choose a picture of your own: it stays in this computer's memory and is stored nowhere."
     content = bytes(value[-1]["content"])
     try:
-        if len(content) > _LARGEST:
-            raise ValueError(f"the file has {len(content) / 1e6:.0f} MB: {_LARGEST / 1e6:.0f} MB are read at most")
+        if len(content) > LARGEST:
+            raise ValueError(f"the file has {len(content) / 1e6:.0f} MB: {LARGEST / 1e6:.0f} MB are read at most")
         found, table = detection.cut_out(photos.read(io.BytesIO(content)))
     except (OSError, ValueError) as error:
         return none, f"{error}."

@@ -5,10 +5,12 @@ import os
 import re
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
-from . import paths, profiles, stored
+from . import paths, photos, profiles, stored, weights
 
+_NEEDED = {"portraits": "generator", "portraits-discriminator": "discriminator", "portraits-classifier": "classifier", "portraits-descriptor": "descriptor"}
 LESSONS = ("01_preprocessing", "02_lsgan", "03_loss_analysis", "04_contrastive_classification")
 
 
@@ -57,8 +59,7 @@ def refresh(only=None):
     import nbformat
 
     os.environ["FACEKIT_PROFILE"] = "lesson"
-    for name in ("FACEKIT_SOURCE", "FACEKIT_ROOT"):  # what is stored shows the portraits, never somebody's photographs
-        os.environ.pop(name, None)
+    only_portraits()  # what is stored shows nobody's photographs
     for name in _chosen(only, [*LESSONS, "app"]):
         notebook, failure = execute(name)
         if failure:
@@ -66,6 +67,12 @@ def refresh(only=None):
         stored.settle(notebook)
         with paths.replacing(notebooks() / f"{name}.ipynb") as part:
             nbformat.write(notebook, part)
+
+
+def only_portraits():
+    """Forget the source of photographs that environment variables name."""
+    for name in ("FACEKIT_SOURCE", "FACEKIT_ROOT"):
+        os.environ.pop(name, None)
 
 
 def execute(name):
@@ -78,7 +85,7 @@ def execute(name):
     """
     import nbformat
     from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
+    from nbclient.exceptions import CellExecutionError, DeadKernelError
     from tqdm import tqdm
 
     notebook = nbformat.read(notebooks() / f"{name}.ipynb", as_version=4)
@@ -121,6 +128,8 @@ def execute(name):
         client.execute()
     except CellExecutionError as error:
         failure = f"{name}, section “{section['title']}”: {error.ename}: {error.evalue}"
+    except DeadKernelError:
+        failure = f"{name}, section “{section['title']}”: the kernel died, most likely because the computer's memory was full"
     bar.close()
     for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
         stored.settle_output(output)
@@ -154,22 +163,30 @@ def doctor():
     except ImportError as error:
         advice.append(f"{error}.")
     try:
-        data = paths.data()
-        photos = len(list((data / "portraits" / "photos").glob("*.jpg")))
-        weights = sorted(file.stem for file in (data / "models").glob("*/*.npz"))
-        print(f"data: {paths.display(data)}, {photos} portraits; weights: {', '.join(weights) or 'none'}")
-        if not photos:
-            advice.append("There are no portraits in data/portraits/photos: check the folder out again.")
-        if "portraits" not in weights:
-            advice.append("The weights data/models/portraits/portraits.npz are missing: check the folder out again, or train with `python -m facekit train`.")
-    except FileNotFoundError as error:
+        print(f"data: {paths.display(paths.data())}")
+        known = {name: kind for kind in _NEEDED.values() for name in weights.names(kind)} | _NEEDED
+        checks = {f"{len(known)} networks": [partial(weights.read, *each) for each in known.items()], "the portraits": [partial(photos.load, "portraits")]}
+    except (OSError, ValueError) as error:
         advice.append(f"{error}.")
+        checks = {}
+    for what, reads in checks.items():
+        told = [f"{error}." for error in map(_refused, reads) if error]
+        print(f"{what}: {f'{len(told)} missing or damaged' if told else 'whole'}")
+        advice += told
     try:
         print(f"profile: {profiles.current().name}")
     except ValueError as error:
         advice.append(f"{error}.")
     print("\n".join(f"✗ {line}" for line in advice) if advice else "✓ all is well")
     return advice
+
+
+def _refused(read):
+    """Return what reading complains of, None if it does not."""
+    try:
+        read()
+    except (OSError, ValueError) as error:
+        return error
 
 
 def notebooks():

@@ -136,12 +136,14 @@ def train(faces, epochs=24, batch_size=64, seed=0, identity_weight=0.3, scale=16
     Raises
     ------
     ValueError
-        If the faces have no attributes that vary.
+        If the faces have no attributes that vary, or are fewer than a batch.
     """
     flags = faces.attributes.select_dtypes(bool)
     flags = flags.loc[:, flags.nunique() > 1]
     if flags.empty:
         raise ValueError("these faces have no yes-or-no attributes that vary: a descriptor learns from such labels")
+    if len(faces) < batch_size:
+        raise ValueError(f"{len(faces)} faces are fewer than a batch of {batch_size}: extract more photographs, or choose a smaller batch")
     identities = faces.attributes["identity"] if "identity" in faces.attributes else np.zeros(len(faces))
     people, who = np.unique(identities, return_inverse=True)
     keras.utils.set_random_seed(seed)
@@ -184,7 +186,7 @@ def load(name="portraits"):
     """
     record, values = weights.read(f"{name}-descriptor", "descriptor")
     network = weights.assign(lambda: build(len(record["attributes"])), values, f"{name}-descriptor")
-    return Descriptor(network, record["attributes"], record)
+    return Descriptor(network, record.pop("attributes"), {name: value for name, value in record.items() if name not in ("kind", "weights", "sha256")})
 
 
 def _unit(points, axis):

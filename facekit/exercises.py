@@ -191,7 +191,7 @@ def _numbers(value):
 def _same(value, expected, tolerance):
     one, other = _numbers(value), _numbers(expected)
     if one is None or other is None:
-        return one is None and other is None and type(value) is type(expected) and value == expected
+        return one is None and other is None and type(value) is type(expected) and bool(np.array_equal(value, expected))
     return one.shape == other.shape and bool(np.allclose(one, other, rtol=tolerance, atol=tolerance))
 
 

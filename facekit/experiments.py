@@ -95,6 +95,13 @@ class _Enlarged:
         return self.descriptor.embed(images.repeat(2, axis=1).repeat(2, axis=2))
 
 
+def check(names):
+    """Raise a ValueError unless these are names of `EXPERIMENTS`."""
+    for name in names:
+        if name not in EXPERIMENTS:
+            raise ValueError(f"no experiment {name!r}: choose one of {', '.join(EXPERIMENTS)}")
+
+
 def play(name, faces, run_dir, iterations=160, samples=64, seed=0, descriptor=None, **about):
     """Train the networks of one experiment and keep its run in a folder, as `gan.train` does.
 
@@ -122,8 +129,7 @@ def play(name, faces, run_dir, iterations=160, samples=64, seed=0, descriptor=No
     OSError
         If another training is at work in the folder, or it cannot be written.
     """
-    if name not in EXPERIMENTS:
-        raise ValueError(f"no experiment {name!r}: choose one of {', '.join(EXPERIMENTS)}")
+    check([name])
     chosen, small = EXPERIMENTS[name], replace(faces, images=halved(faces.images))
     keras.utils.set_random_seed(seed)
     networks = gan.build_generator(chosen.latent_dim, "small"), gan.build_discriminator("small", chosen.normalization)

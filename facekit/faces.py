@@ -2,10 +2,9 @@
 
 import hashlib
 import itertools
-import json
 import shutil
 import sys
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -57,12 +56,17 @@ class FaceSet:
     def __len__(self):
         return len(self.images)
 
+    def digest(self):
+        """Return sixteen hexadecimal digits that tell these faces from others: of names, boxes, and the pixels of sixteen of them."""
+        some = np.linspace(0, len(self) - 1, min(len(self), 16)).astype(int)
+        return hashlib.sha256("\0".join(self.names).encode(errors="surrogateescape") + self.boxes.tobytes() + self.images[some].tobytes()).hexdigest()[:16]
+
     def take(self, rows):
         """Return the faces at these positions (integers or a boolean mask); the rejects stay behind."""
         return FaceSet(self.images[rows], self.names[rows], self.boxes[rows], self.confidence[rows],
                        self.keypoints[rows], self.attributes.iloc[rows], self.rejects.iloc[:0])
 
-    def select(self, **wanted):
+    def select(self, /, **wanted):
         """Return the faces whose attributes have the wanted values: `select(Male=True)`."""
         return self.take(np.flatnonzero(photographs.matching(self.attributes, wanted)))
 
@@ -118,8 +122,8 @@ def extract(photos, out, size=80, margin=0.0, batch_size=64, workers=None, shape
     """Find, cut out and resize the face of every photograph, and write them all to one npz file.
 
     The work is kept in `<out>.parts` while it goes on: a run that was stopped, even killed, goes on where it was and
-    gives the same bytes. If `out` already holds exactly these photographs with these settings, it is loaded instead; if it
-    holds others, it is replaced.
+    gives the same bytes. If `out` already holds exactly these photographs with these settings, it is loaded instead, with the
+    attributes that `photos` has now; if it holds others, it is replaced.
 
     Parameters
     ----------
@@ -156,13 +160,15 @@ def extract(photos, out, size=80, margin=0.0, batch_size=64, workers=None, shape
     if not len(photos):
         raise ValueError("there is no photograph to search: the selection is empty")
     out = Path(out)
-    sizes = [_size(path) for path in photos.paths]
-    settings = _fingerprint(photos, sizes, recipe)
+    sizes = shards.sizes(photos.paths)
+    settings = shards.fingerprint(photos, sizes, recipe, _FORMAT)
     if out.exists():
         if (found := _settings_of(out)) is None:
             raise ValueError(f"{out.name} is there already and was not written by faces.extract, or is damaged: choose another name")
         if found == settings:
-            return load(out)
+            faces = load(out)
+            table = photos.attributes.iloc[photos.attributes.index.get_indexer(faces.names)]
+            return replace(faces, attributes=_table({name: archive.plain(table[name]) for name in table}, faces.names))
         print(f"{out.name} holds other photographs, or was made with other settings: it is written anew")
     parts = out.with_name(f"{out.name}.parts")
     jobs = [(first, stop, parts / settings[:16] / f"{first:08d}.npz") for first, stop in shards.cut(sizes)]
@@ -207,10 +213,14 @@ def load(path):
     odd = [member for member, (kind, shape) in expected.items() if small[member].dtype.kind != kind or small[member].shape != shape]
     if odd:
         raise ValueError(f"{path.name} holds {odd[0]} of another shape or type than {count} faces have: extract the photographs again, under another name")
-    attributes = {member.removeprefix(_ATTRIBUTES): archive.column(values) for member, values in small.items() if member.startswith(_ATTRIBUTES)}
-    attributes = pd.DataFrame(attributes, index=pd.Index(small["names"], name="photo"))
+    attributes = _table({member.removeprefix(_ATTRIBUTES): values for member, values in small.items() if member.startswith(_ATTRIBUTES)}, small["names"])
     rejects = pd.DataFrame({"name": small["reject_names"], "reason": small["reject_reasons"]}, dtype="str")
     return FaceSet(images=images, attributes=attributes, rejects=rejects, **{member: small[member] for member in _MEMBERS})
+
+
+def _table(columns, names):
+    """Return the attributes of faces from stored columns."""
+    return pd.DataFrame({name: archive.column(values) for name, values in columns.items()}, index=pd.Index(names, name="photo"))
 
 
 def _settings_of(file):
@@ -219,22 +229,6 @@ def _settings_of(file):
         return str(archive.read(file, "settings")["settings"])
     except (OSError, ValueError, KeyError):
         return None
-
-
-def _size(path):
-    """Return a file's size in bytes, -1 if there is none."""
-    try:
-        return path.stat().st_size
-    except OSError:
-        return -1
-
-
-def _fingerprint(photos, sizes, recipe):
-    """Return a digest of the settings and of each photograph's place and size in bytes: what the faces depend on."""
-    digest = hashlib.sha256(json.dumps([_FORMAT, str(photos.root.resolve()), astuple(recipe)]).encode())
-    for name, size in zip(photos.names, sizes):
-        digest.update(f"{name}\0{size}\0".encode(errors="surrogateescape"))
-    return digest.hexdigest()
 
 
 def _merge(out, photos, files, size, settings):

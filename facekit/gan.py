@@ -161,7 +161,7 @@ def train(faces, run_dir, latent_dim=100, samples=32, epochs=20, architecture="c
     Raises
     ------
     ValueError
-        If the folder holds a training with other settings, a setting is impossible, there are fewer faces than half of `samples`, nothing to begin with is in `start`,
+        If the folder holds a training on other faces or with other settings, a setting is impossible, `samples` is below 2, there are fewer faces than half of `samples`, nothing to begin with is in `start`,
         the devices cannot share half of `samples` evenly, or the machines do not make the same call.
     OSError
         If another training is at work in the folder, the disk is full or the folder cannot be written. What is done stays.
@@ -169,11 +169,13 @@ def train(faces, run_dir, latent_dim=100, samples=32, epochs=20, architecture="c
         If another machine is lost. The same call on all of them goes on.
     """
     run = Path(run_dir)
-    settings = dict(faces=len(faces), samples=samples, seed=seed, augmentation=augmentation, learning_rates=list(learning_rates), precision=keras.config.dtype_policy().name, **about)
+    settings = dict(faces=len(faces), digest=faces.digest(), samples=samples, seed=seed, augmentation=augmentation, learning_rates=list(learning_rates), precision=keras.config.dtype_policy().name, **about)
     if start:
         settings["start"] = Path(start).name
     some = np.sort(np.random.default_rng(seed).permutation(len(faces))[:500])
     judge = (descriptor, faces.images[some]) if descriptor else None
+    if samples < 2:
+        raise ValueError(f"{samples} samples: an iteration needs at least 2, a real and a fake one")
     if not 0 <= augmentation <= 1 or min(learning_rates) <= 0:
         raise ValueError(f"augmentation {augmentation}, learning rates {learning_rates}: a number from 0 to 1 and two above 0 are expected")
     strategy = distribution.strategy()
@@ -223,7 +225,10 @@ def _at_work(run):
 def _resumed(model, run, settings):
     """Put a model into the state of a training of the same settings, and return how many epochs that has done."""
     if (run / "state.npz").is_file() and (run / "run.json").is_file():
-        found = {"augmentation": 1.0, "learning_rates": list(_RATES)} | reading.record(run / "run.json", "choose another folder, or delete this one")  # the first trainings had no other
+        recorded = reading.record(run / "run.json", "choose another folder, or delete this one")
+        found = {"augmentation": 1.0, "learning_rates": list(_RATES), "digest": settings["digest"]} | recorded  # the first trainings recorded none of these
+        if "start" in found:
+            settings.setdefault("start", found["start"])
         wanted = settings | dict(latent_dim=model.generator.input_shape[-1], generator=model.generator.name)
         other = [f"{name} {found.get(name)}, not {value}" for name, value in wanted.items() if found.get(name) != value]
         if other:

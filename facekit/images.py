@@ -19,7 +19,7 @@ warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)  # `r
 def read(path):
     """Return one photograph upright, as uint8 RGB of shape (height, width, 3).
 
-    Of an animation the first picture, of 16-bit levels the upper 8, of a transparent picture what one sees on white paper.
+    Of an animation the first picture, 16-bit levels brought to 8, of a transparent picture what one sees on white paper.
 
     Parameters
     ----------

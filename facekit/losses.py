@@ -137,9 +137,7 @@ def supervised_contrastive_loss(labels, embeddings, temperature=0.1):
     z = embeddings / ops.maximum(ops.norm(embeddings, axis=1, keepdims=True), 1e-12)
     not_self = 1.0 - ops.eye(ops.shape(z)[0], dtype="float32")
     similarity = ops.matmul(z, ops.transpose(z)) / temperature
-    # Subtracting the largest similarity leaves the quotient as it is and keeps exp from overflowing.
-    similarity = similarity - ops.stop_gradient(ops.max(similarity, axis=1, keepdims=True))
-    log_denominator = ops.log(ops.sum(ops.exp(similarity) * not_self, axis=1, keepdims=True) + 1e-30)
+    log_denominator = ops.logsumexp(similarity - 1e9 * (1.0 - not_self), axis=1, keepdims=True)  # without the anchor itself
     positive = ops.cast(ops.equal(labels, ops.transpose(labels)), "float32") * not_self
     count = ops.sum(positive, axis=1)
     per_anchor = -ops.sum(positive * (similarity - log_denominator), axis=1) / ops.maximum(count, 1.0)

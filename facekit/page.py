@@ -85,7 +85,7 @@ class Page(ui.VBox):
     tabs : ipywidgets.Tab
         Generate, Walk, Unmask, Alike, About; `tabs.selected_index = 2` opens the third.
     opened : dict of str to widget
-        What has been made so far.
+        What has been made so far; what failed is tried again when its heading is opened again.
     """
 
     def __init__(self):
@@ -100,10 +100,10 @@ class Page(ui.VBox):
         name = list(self.makers)[self.tabs.selected_index or 0]
         if name not in self.opened:
             try:
-                self.opened[name] = self.makers[name]()
-            except (OSError, ValueError) as error:  # a folder was deleted, a file is damaged: the others go on
-                self.opened[name] = ui.HTML(f"This needs something that is not here: {error}.")
-            self.tabs.children[list(self.makers).index(name)].children = [self.opened[name]]
+                shown = self.opened[name] = self.makers[name]()
+            except (OSError, ValueError) as error:  # a folder was deleted, a file is damaged, somebody else is cutting out the portraits: the others go on
+                shown = ui.HTML(f"This needs something that is not here: {error}. Open another heading and come back to try again.")
+            self.tabs.children[list(self.makers).index(name)].children = [shown]
 
 
 def portraits():

@@ -42,7 +42,7 @@ class PhotoSet:
     def __len__(self):
         return len(self.attributes)
 
-    def select(self, **wanted):
+    def select(self, /, **wanted):
         """Return the photographs whose attributes have the wanted values: `select(Male=True, partition="train")`."""
         return PhotoSet(self.root, self.attributes[matching(self.attributes, wanted)])
 
@@ -82,13 +82,13 @@ def load(source=None, root=None):
     FileNotFoundError
         If there is no such folder or no attribute file.
     """
-    if source is None:
-        source, root = os.environ.get("FACEKIT_SOURCE", "portraits"), root or os.environ.get("FACEKIT_ROOT")
+    source = source or os.environ.get("FACEKIT_SOURCE", "portraits")
     if source == "portraits":
         return _load_portraits(Path(root) if root else paths.data() / "portraits")
     readers = {"celeba": _load_celeba, "folder": _load_folder}
     if source not in readers:
         raise ValueError(f"unknown source {source!r}: choose portraits, celeba or folder")
+    root = root or os.environ.get("FACEKIT_ROOT")
     if root is None:
         raise ValueError(f"source {source!r} needs a folder: photos.load({source!r}, root=…), --root on the command line, or FACEKIT_ROOT")
     root = Path(root).expanduser()

@@ -39,9 +39,10 @@ def photos(photo_set, found=None, columns=6, true=False, titles=None):
             x, y, width, height = photo_set.attributes.iloc[i][photographs.TRUE_BOX]
             for colour, style in (("black", "-"), ("white", "--")):
                 ax.add_patch(Rectangle((x, y), width, height, fill=False, ec=colour, lw=2, ls=style))
-        for face in found[i].itertuples() if found else ():
+        for number, face in enumerate(found[i].itertuples()) if found else ():
             ax.add_patch(Rectangle((face.x, face.y), face.width, face.height, fill=False, ec=ORANGE, lw=2))
-            ax.set_title(f"confidence {face.confidence:.3f}" if i == 0 else f"{face.confidence:.3f}", fontsize=9)
+            if number == 0:  # the largest
+                ax.set_title(f"confidence {face.confidence:.3f}" if i == 0 else f"{face.confidence:.3f}", fontsize=9)
             for point in KEYPOINTS:
                 ax.plot(getattr(face, f"{point}_x"), getattr(face, f"{point}_y"), "o", ms=3, mfc="white", mec=BLUE)
     for ax, title in zip(axes, titles or []):

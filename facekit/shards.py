@@ -4,9 +4,11 @@ So an extraction that was killed goes on where it stopped, and shards can be mad
 sees the photographs and the folder.
 """
 
+import hashlib
+import json
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
@@ -32,11 +34,30 @@ class Recipe:
     batch_size: int
 
     def __post_init__(self):
-        if self.size < 1 or self.batch_size < 1 or self.margin < 0:
-            raise ValueError(f"size={self.size}, batch_size={self.batch_size}, margin={self.margin}: size and batch_size start at 1, margin at 0")
+        if self.size < 1 or self.batch_size < 1 or not 0 <= self.margin <= 10:
+            raise ValueError(f"size={self.size}, batch_size={self.batch_size}, margin={self.margin}: size and batch_size start at 1, margin goes from 0 to 10")
         for value, known in ((self.shape, SHAPES), (self.choose, CHOICES)):
             if value not in known:
                 raise ValueError(f"unknown {value!r}: choose one of {', '.join(known)}")
+
+
+def sizes(paths):
+    """Return the sizes of files in bytes, -1 where there is none."""
+    found = []
+    for path in paths:
+        try:
+            found.append(path.stat().st_size)
+        except OSError:
+            found.append(-1)
+    return found
+
+
+def fingerprint(photos, sizes, recipe, version):
+    """Return a digest of the settings and of each photograph's place and size in bytes: what the faces depend on."""
+    digest = hashlib.sha256(json.dumps([version, str(photos.root.resolve()), astuple(recipe)]).encode())
+    for name, size in zip(photos.names, sizes):
+        digest.update(f"{name}\0{size}\0".encode(errors="surrogateescape"))
+    return digest.hexdigest()
 
 
 def cut(sizes):

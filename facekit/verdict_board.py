@@ -97,6 +97,7 @@ class VerdictBoard(Pictured):
         self.table = matching.report(self.images, self.classifier, self.gallery, self.descriptor, self.strangers, self.points)
         with plt.ioff():
             if self.source.value == "guess first":
+                self.message.value = ""
                 titles = [f"{truth}, said {said}" for truth, said in zip(self.truth, self.table.label)] if self.reveal.value else None
                 self._paint_figure(plots.numbered(self.images, titles=titles))
                 self._show_score()

@@ -4,7 +4,6 @@ Where widgets do not run, on a page of a code host for instance, each shows the 
 """
 
 import base64
-import io
 
 import ipywidgets as ui
 import matplotlib.pyplot as plt
@@ -201,7 +200,4 @@ class LossExplorer(Pictured):
         self.table = pd.DataFrame({name: run.losses[list(self.losses.value)].reindex([self.epoch.value]).iloc[0] for name, run in runs.items()})
         with plt.ioff():
             axes = plots.losses_and_faces(runs, self.losses.value, self.epoch.value, self.smoothing.value, self.logarithmic.value)
-        buffer = io.BytesIO()
-        axes[0].figure.savefig(buffer, format="png", dpi=90)
-        plt.close(axes[0].figure)
-        self.picture.value = buffer.getvalue()
+        self._paint_figure(axes)

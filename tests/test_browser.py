@@ -12,7 +12,9 @@ import time
 import urllib.request
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from facekit import course
 
@@ -140,6 +142,14 @@ def test_a_photograph_gets_a_verdict(visitor, portraits):
     _choose(visitor, portraits.sample(1, seed=2).paths[0])
     visitor.get_by_text("1 face found").wait_for()
     assert _shown(visitor).get_attribute("src")
+
+
+def test_a_large_picture_arrives(visitor, tmp_path):
+    noise = np.random.default_rng(0).integers(0, 256, (2000, 2000, 3), np.uint8)
+    Image.fromarray(noise).save(tmp_path / "noise.png")
+    assert (tmp_path / "noise.png").stat().st_size > 11_000_000  # more than a server's usual limit of 10 MiB a message
+    _choose(visitor, tmp_path / "noise.png")
+    visitor.get_by_text("0 faces found").wait_for()
 
 
 def test_no_picture_gets_a_sentence(visitor, tmp_path):

@@ -4,6 +4,7 @@ import functools
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ import nbformat
 import pytest
 from PIL import Image
 
+import facekit as fk
 from facekit import __main__ as cli
 from facekit import backend, course, examination, faces, gan, paper, paths
 from facekit.recording import Recorder
@@ -106,6 +108,13 @@ def test_selected_photographs(tmp_path, capsys):
     assert set(faces.load(out).attributes["identity"]) == {3}
     assert cli.main(["extract", "--select", "Hat=yes", "--out", out]) == 1
     assert "these photographs have no attribute 'Hat'" in capsys.readouterr().err
+    assert cli.main(["extract", "--select", "identity=3", "--select", "identity=4", "--out", out]) == 1
+    assert "--select names a column twice" in capsys.readouterr().err
+    assert cli.main(["extract", "--select", "self=1", "--out", out]) == 1
+    assert "these photographs have no attribute 'self'" in capsys.readouterr().err
+    for margin in ("inf", "nan", "-1"):
+        assert cli.main(["extract", "--margin", margin, "--out", out]) == 1
+        assert "margin goes from 0 to 10" in capsys.readouterr().err
     with pytest.raises(SystemExit):
         cli.main(["extract", "--select", "Male", "--out", out])
     assert "a column and a value are expected" in capsys.readouterr().err
@@ -195,9 +204,22 @@ def test_doctor_gives_advice(capsys, monkeypatch, tmp_path):
     monkeypatch.setenv("FACEKIT_DATA", str(tmp_path))
     monkeypatch.setattr(course, "_pins", lambda: {"tensorflow": "1.15.0", "no-such-package": "1.0"})
     advice = course.doctor()
-    assert [line.split()[0] for line in advice] == ["tensorflow", "no-such-package", "There", "The", "FACEKIT_PROFILE"]
+    assert [line.split()[0] for line in advice] == ["tensorflow", "no-such-package", "no", "no", "no", "no", "no", "FACEKIT_PROFILE"]
     assert advice[0].endswith("the course is tested with 1.15.0: pip install -r requirements.txt")
-    assert capsys.readouterr().out.count("✗") == 5
+    told = capsys.readouterr().out
+    assert told.count("✗") == 8 and "4 networks: 4 missing or damaged" in told
+
+
+def test_doctor_finds_what_is_damaged(capsys, monkeypatch, tmp_path):
+    shutil.copytree(paths.data() / "models", tmp_path / "models")
+    shutil.copytree(paths.data() / "portraits", tmp_path / "portraits")
+    (tmp_path / "models" / "portraits" / "portraits.npz").write_bytes(b"cut short")
+    (tmp_path / "models" / "portraits" / "portraits-descriptor.npz").unlink()
+    (tmp_path / "portraits" / "photos" / "000007.jpg").write_bytes(b"")
+    monkeypatch.setenv("FACEKIT_DATA", str(tmp_path))
+    advice = course.doctor()
+    assert len(advice) == 3 and "portraits.npz is missing or damaged" in advice[0] and "portraits-descriptor.npz is missing or damaged" in advice[1]
+    assert "000007.jpg" in advice[2] and "the portraits: 1 missing or damaged" in capsys.readouterr().out
 
 
 def test_doctor_names_the_wrong_backend():
@@ -219,6 +241,36 @@ def test_refresh_stores_the_portraits_whatever_the_source_is(tmp_path, monkeypat
         monkeypatch.setenv(name, value)
     course.refresh("01")
     assert nbformat.read(tmp_path / "01_preprocessing.ipynb", as_version=4).cells[1].outputs[0].text == "None None\n"
+
+
+def test_a_kernel_that_dies_is_told_with_its_section(tmp_path, monkeypatch):
+    cells = [nbformat.v4.new_markdown_cell("# A lesson\n\n## Too large"), nbformat.v4.new_code_cell("print('done')"), nbformat.v4.new_code_cell("import os; os._exit(137)")]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "01_preprocessing.ipynb")
+    monkeypatch.setattr(course, "notebooks", lambda: tmp_path)
+    with pytest.raises(RuntimeError, match="01_preprocessing, section “Too large”: the kernel died, most likely because the computer's memory was full"):
+        course.tour(tmp_path / "tour", only="01")
+    assert nbformat.read(tmp_path / "tour" / "01_preprocessing.ipynb", as_version=4).cells[1].outputs[0].text == "done\n"
+
+
+def test_folders_are_those_of_where_the_command_was_typed(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("FACEKIT_BUILD", "FACEKIT_ROOT"):
+        monkeypatch.setenv(name, name.lower())
+    monkeypatch.setenv("FACEKIT_SOURCE", "folder")
+    assert cli.main(["extract"]) == 1  # there is no such folder
+    assert os.environ["FACEKIT_BUILD"] == str(tmp_path / "facekit_build") and os.environ["FACEKIT_ROOT"] == str(tmp_path / "facekit_root")
+    assert cli.main(["extract", "--source", "portraits", "--photos", "1", "--out", "one.npz"]) == 0  # they need no root, and nobody typed one
+
+
+def test_two_generators_of_one_name_are_refused(capsys):
+    assert cli.main(["examine", "a/run/generator.keras", "b/run/generator.keras"]) == 1
+    assert "two of these generators have one name (run, run)" in capsys.readouterr().err
+
+
+def test_an_unknown_experiment_is_told_before_the_photographs_are_read(monkeypatch, capsys):
+    monkeypatch.setattr(fk.photos, "load", None)
+    assert cli.main(["experiment", "plain", "typo"]) == 1
+    assert "no experiment 'typo': choose one of plain" in capsys.readouterr().err
 
 
 def test_a_failing_cell_is_told_with_its_section(tmp_path, monkeypatch, capsys):

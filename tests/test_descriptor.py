@@ -60,6 +60,8 @@ def test_saved_and_loaded_it_says_the_same(trained, coloured, monkeypatch, tmp_p
     again = descriptor.load("mine")
     assert again.about["trained_on"] == "colours" and again.about["people"] == 4 and again.names == trained.names
     assert np.allclose(again.attributes(coloured.images[:8]), trained.attributes(coloured.images[:8]), atol=0.02)
+    descriptor.export(again, tmp_path / "models" / "x" / "copy-descriptor")
+    assert descriptor.load("copy").about == again.about
 
 
 def test_the_same_seed_gives_the_same_descriptor(coloured):

@@ -227,8 +227,14 @@ def test_what_a_check_says(value, expected, sentence):
     assert str(told.value) == sentence
 
 
+def test_a_wrong_table_of_words_is_told():
+    with pytest.raises(exercises.NotYet, match="(?s)your table = .*b.*expected .*c"):
+        exercises.check("table", pd.DataFrame({"a": ["b"]}), pd.DataFrame({"a": ["c"]}))
+
+
 @pytest.mark.parametrize("value, expected", [
     (0.2001, 0.2), (np.float32(0.2), 0.2), ((1, 2), [1.0, 2.0]), (pd.Series([1, 2]), [1, 2]), ("a", "a"), (["a"], ["a"]), (np.bool_(True), True), (1e6 + 1, 1e6),
+    (np.array(["a", "b"]), np.array(["a", "b"])), (pd.DataFrame({"a": ["b"]}), pd.DataFrame({"a": ["b"]})),
 ])
 def test_what_a_check_accepts(value, expected, capsys):
     assert exercises.check("d2", value, expected) is None  # a value would be taken for points

@@ -231,6 +231,24 @@ def test_a_training_can_begin_with_what_another_has_learned(faces, tmp_path):
     assert tuned.g_optimizer.iterations > untrained.g_optimizer.iterations and float(tuned.g_optimizer.learning_rate) == pytest.approx(5e-4)
     with pytest.raises(ValueError, match="chance holds another training .*start None, not all"):
         gan.train(some, tmp_path / "chance", **settings)
+    gan.train(some, tmp_path / "some", **settings | {"start": None, "epochs": 2})  # it goes on, and its record still says how it began
+    assert history.load(tmp_path / "some").about["start"] == "all" and history.load(tmp_path / "some").losses.index.tolist() == [1, 2]
+
+
+def test_a_training_goes_on_with_its_own_faces_alone(faces, tmp_path):
+    some, others = (faces.take(np.arange(first, first + 8)) for first in (0, 8))
+    assert some.digest() == faces.take(np.arange(8)).digest() != others.digest()
+    gan.train(some, tmp_path, latent_dim=2, samples=8, epochs=1)
+    with pytest.raises(ValueError, match=f"holds another training .digest {some.digest()}, not {others.digest()}"):
+        gan.train(others, tmp_path, latent_dim=2, samples=8, epochs=2)
+    record = json.loads((tmp_path / "run.json").read_text())
+    (tmp_path / "run.json").write_text(json.dumps({name: value for name, value in record.items() if name != "digest"}))  # as older runs are
+    gan.train(others, tmp_path, latent_dim=2, samples=8, epochs=1)
+
+
+def test_an_iteration_has_a_real_and_a_fake_face(faces, tmp_path):
+    with pytest.raises(ValueError, match="1 samples: an iteration needs at least 2"):
+        gan.train(faces, tmp_path, samples=1)
 
 
 def test_a_training_can_begin_with_weights_that_ship(faces, tmp_path, monkeypatch):

@@ -54,6 +54,11 @@ def test_supervised_contrastive_loss_equals_the_double_loop(labels):
     assert float(losses.supervised_contrastive_loss(labels, embeddings, temperature=0.5)) == pytest.approx(expected, rel=1e-5)
 
 
+@pytest.mark.parametrize("temperature", [0.1, 0.0145, 0.01, 0.001])
+def test_supervised_contrastive_loss_at_low_temperatures(temperature):
+    assert float(losses.supervised_contrastive_loss([0, 0, 1, 1], np.eye(4), temperature)) == pytest.approx(np.log(3), rel=1e-5)
+
+
 def test_supervised_contrastive_loss_at_its_edges():
     apart = np.eye(3)
     assert float(losses.supervised_contrastive_loss([0, 1, 2], apart)) == 0.0  # no anchor has a positive

@@ -30,14 +30,19 @@ def test_opens_with_faces_and_makes_the_rest_when_it_is_asked_for(monkeypatch, t
     assert set(page.portraits()[0].attributes["partition"]) == {"train"}
 
 
-def test_what_is_missing_is_told_and_the_rest_goes_on(monkeypatch):
+def test_what_is_missing_is_told_and_tried_again(monkeypatch, tmp_path):
     def missing(name):
         raise FileNotFoundError("no classifier 'portraits'")
 
-    monkeypatch.setattr(contrastive, "pretrained", missing)
+    monkeypatch.setenv("FACEKIT_BUILD", str(tmp_path))
     shown = page.Page()
+    with monkeypatch.context() as patch:
+        patch.setattr(contrastive, "pretrained", missing)
+        shown.tabs.selected_index = 2
+    assert "This needs something that is not here: no classifier 'portraits'" in shown.tabs.children[2].children[0].value
+    shown.tabs.selected_index = 0
     shown.tabs.selected_index = 2
-    assert "This needs something that is not here: no classifier 'portraits'" in shown.opened["Unmask"].value
+    assert shown.tabs.children[2].children == (shown.opened["Unmask"],) and len(shown.opened["Unmask"].children[1].table) == 3
 
 
 def test_likeness_asks_about_generated_faces(likeness, faces):

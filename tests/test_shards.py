@@ -177,16 +177,24 @@ def test_a_folder_that_cannot_be_written_is_told(folder, tmp_path):
         faces.extract(folder, tmp_path / "file" / "faces.npz")
 
 
-def test_a_photograph_that_vanishes_half_way_is_a_reject(folder, tmp_path, monkeypatch):
-    size, victim = faces._size, folder.root / "000030.jpg"
+def test_labels_are_those_of_today(folder, tmp_path):
+    faces.extract(folder, tmp_path / "faces.npz")
+    people = folder.attributes.assign(identity=np.arange(len(folder)), kind=[None, "odd"] * (len(folder) // 2) + [None] * (len(folder) % 2))
+    again = faces.extract(photos.PhotoSet(folder.root, people), tmp_path / "faces.npz")
+    assert again.attributes.index.tolist() == again.names.tolist() and list(again.attributes) == ["identity", "kind"]
+    assert again.attributes["identity"].tolist() == [folder.names.index(name) for name in again.names]
+    assert again.attributes["kind"].isna().tolist() == [folder.names.index(name) % 2 == 0 for name in again.names]
 
-    def vanish(path):
-        known = size(path)
-        if path == victim:
-            victim.unlink()
+
+def test_a_photograph_that_vanishes_half_way_is_a_reject(folder, tmp_path, monkeypatch):
+    sizes = shards.sizes
+
+    def vanish(paths):
+        known = sizes(paths)
+        (folder.root / "000030.jpg").unlink()
         return known
 
-    monkeypatch.setattr(faces, "_size", vanish)
+    monkeypatch.setattr(shards, "sizes", vanish)
     found = faces.extract(folder, tmp_path / "faces.npz")
     assert dict(zip(found.rejects["name"], found.rejects["reason"]))["000030.jpg"] == "unreadable: the file is gone"
 

@@ -69,6 +69,8 @@ def test_asks_first_and_scores_after(board):
     assert board.score["right"].tolist() == [11, right] and board.score["faces"].tolist() == [12, 12]
     assert tuple(board.score.loc["you", ["low", "high"]]) == wilson_interval(11, 12)
     assert "you: 11 of 12 right" in board.message.value and board.picture.value != hidden
+    board.reveal.value = False
+    assert board.score is None and board.message.value == "" and board.picture.value == hidden
 
 
 def test_nothing_is_scored_that_was_not_answered(board):
