@@ -33,10 +33,14 @@ def tour(out=None, only=None):
     ------
     RuntimeError
         If a cell fails: the lesson, its section and the error. What was run up to there is written.
+    ValueError
+        If the photographs are those of a folder, which have no labels.
     """
     import nbformat
     from nbconvert import HTMLExporter
 
+    if os.environ.get("FACEKIT_SOURCE") == "folder":
+        raise ValueError("the lessons need photographs with labels: FACEKIT_SOURCE can be portraits or celeba; a folder is for `extract` and `train`")
     profile = profiles.current()
     out = Path(out or paths.build() / "tour")
     out.mkdir(parents=True, exist_ok=True)
@@ -89,8 +93,7 @@ def execute(name):
     from tqdm import tqdm
 
     notebook = nbformat.read(notebooks() / f"{name}.ipynb", as_version=4)
-    sections = _sections(notebook)
-    failure = None
+    sections, failure = _sections(notebook), None
     section = {"title": None, "since": time.time()}
     print(_title(notebook))
     # No estimate of the time left: one cell of a lesson may take longer than all others together.
@@ -167,8 +170,7 @@ def doctor():
         known = {name: kind for kind in _NEEDED.values() for name in weights.names(kind)} | _NEEDED
         checks = {f"{len(known)} networks": [partial(weights.read, *each) for each in known.items()], "the portraits": [partial(photos.load, "portraits")]}
     except (OSError, ValueError) as error:
-        advice.append(f"{error}.")
-        checks = {}
+        advice, checks = [*advice, f"{error}."], {}
     for what, reads in checks.items():
         told = [f"{error}." for error in map(_refused, reads) if error]
         print(f"{what}: {f'{len(told)} missing or damaged' if told else 'whole'}")

@@ -104,7 +104,7 @@ def generator_slopes(ax=None):
 
 
 def quality(table, columns=("d1", "d2", "g")):
-    """Draw a kernel distance against each loss, a point an epoch, a mark a run.
+    """Draw a kernel distance against each loss, a mark an epoch, another one for each run; that of its last epoch is large.
 
     Parameters
     ----------
@@ -115,11 +115,13 @@ def quality(table, columns=("d1", "d2", "g")):
     for ax, loss in zip(axes, columns):
         for i, (name, run) in enumerate(table.groupby("run")):
             colour, mark = _COLOURS[i % 8], _MARKS[(i + i // 8) % 8]  # of sixty-four runs no two look alike
-            ax.plot(run[loss].clip(lower=1e-5), run["kernel_distance"], mark, color=colour, ms=4, alpha=0.8, label=name)
+            x, y = run[loss].clip(lower=1e-3), run["kernel_distance"]
+            ax.plot(x, y, mark, color=colour, ms=4, mew=0, alpha=0.4)
+            ax.plot(x.iloc[-1:], y.iloc[-1:], mark, color=colour, ms=9, mec="white", label=name)
         ax.set(xscale="log", yscale="log", xlabel=loss)
         ax.spines[["top", "right"]].set_visible(False)
     axes[0].set_ylabel("kernel distance  (better ↓)")
     axes[0].set_yticks([0.5, 1, 2, 4, 8], ["0.5", "1", "2", "4", "8"])
     axes[0].minorticks_off()
-    axes[-1].legend(frameon=False, fontsize=7, loc="center left", bbox_to_anchor=(1, 0.5))
+    axes[-1].legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
     return axes

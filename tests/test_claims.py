@@ -1,5 +1,7 @@
 """The claims table: every verdict rests on a file or on the paper's own numbers, and follows when they change."""
 
+import json
+import re
 import shutil
 
 import pandas as pd
@@ -41,7 +43,7 @@ def test_the_papers_own_contradictions(table):
 
 def test_what_the_paper_has_right_is_said(table):
     for claim in ("difference of the means of g and d2", "right of ten unseen images", "highest confidence of the ten"):
-        assert verdict(table, claim).verdict == "reproduced"
+        assert verdict(table, claim).verdict == "consistent"
     assert verdict(table, "difference of the means of g and d2").ours == "0.0539"
 
 
@@ -61,7 +63,24 @@ def test_verdicts_follow_the_numbers(monkeypatch):
     monkeypatch.setattr(paper, "TABLE_1", paper.TABLE_1.head(3))
     changed = claims.table().set_index(["claim", "place"])
     assert verdict(changed, "mean discriminator loss on fakes, d2").verdict == "not reproduced"
-    assert verdict(changed, "variations of the latent dimension").verdict == "reproduced"
+    assert verdict(changed, "variations of the latent dimension").verdict == "consistent"
+
+
+def test_a_smaller_loss_is_judged_within_runs_and_between_them(table, monkeypatch, tmp_path):
+    within, between = (verdict(table, f"a smaller loss means a better image, {where}") for where in ("in one run", "between runs"))
+    assert within.verdict == "reproduced" and re.fullmatch(r"\d+ of \d+ runs", within.ours) and between.verdict == "not shown"
+    names = [f"run{i}" for i in range(6)]
+    for name in names:
+        (tmp_path / "runs" / name).mkdir(parents=True)
+        about = dict(source="portraits", epochs=20, generator="small_generator")
+        (tmp_path / "runs" / name / "run.json").write_text(json.dumps(about))
+        pd.DataFrame({"epoch": range(1, 21), "d1": 0.1, "d2": 0.1, "g": range(20), "kernel_distance": range(20)}).to_csv(tmp_path / "runs" / name / "losses.csv", index=False)
+    monkeypatch.setattr(paths, "data", lambda: tmp_path)
+    assert [row[5] for row in claims._smaller_is_better()] == ["reproduced", "reproduced"]
+    for name in names:
+        table = pd.read_csv(tmp_path / "runs" / name / "losses.csv")
+        table.assign(g=-table.g).to_csv(tmp_path / "runs" / name / "losses.csv", index=False)
+    assert [row[5] for row in claims._smaller_is_better()] == ["not shown", "not reproduced"]
 
 
 def test_cross_entropy_is_judged_by_its_strong_and_its_weak_reading(table, monkeypatch, tmp_path):

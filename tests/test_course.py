@@ -262,6 +262,12 @@ def test_folders_are_those_of_where_the_command_was_typed(tmp_path, monkeypatch)
     assert cli.main(["extract", "--source", "portraits", "--photos", "1", "--out", "one.npz"]) == 0  # they need no root, and nobody typed one
 
 
+def test_the_lessons_are_not_run_on_photographs_without_labels(monkeypatch, capsys):
+    monkeypatch.setenv("FACEKIT_SOURCE", "folder")
+    assert cli.main(["tour"]) == 1
+    assert "the lessons need photographs with labels" in capsys.readouterr().err
+
+
 def test_two_generators_of_one_name_are_refused(capsys):
     assert cli.main(["examine", "a/run/generator.keras", "b/run/generator.keras"]) == 1
     assert "two of these generators have one name (run, run)" in capsys.readouterr().err

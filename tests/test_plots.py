@@ -142,4 +142,5 @@ def test_quality_has_a_panel_a_loss():
     axes = plots.quality(table, ("d1", "g"))
     assert [ax.get_xlabel() for ax in axes] == ["d1", "g"]
     assert axes[0].get_lines()[0].get_ydata().tolist() == [3.0, 2.0]
-    assert axes[0].get_lines()[1].get_xdata()[0] == 1e-5  # a loss of 0 is still drawn
+    assert axes[0].get_lines()[1].get_ydata().tolist() == [2.0]  # the last epoch, large
+    assert axes[0].get_lines()[2].get_xdata()[0] == 1e-3  # a loss of 0 is still drawn
