@@ -262,6 +262,13 @@ def test_folders_are_those_of_where_the_command_was_typed(tmp_path, monkeypatch)
     assert cli.main(["extract", "--source", "portraits", "--photos", "1", "--out", "one.npz"]) == 0  # they need no root, and nobody typed one
 
 
+@pytest.mark.parametrize("lesson", [LESSONS[0], *(pytest.param(name, marks=pytest.mark.slow) for name in LESSONS[1:])])
+def test_a_lesson_runs_on_celeba(celeba, lesson, tmp_path, monkeypatch):
+    for name, value in (("SOURCE", "celeba"), ("ROOT", celeba.root), ("PROFILE", "quick"), ("BUILD", tmp_path)):
+        monkeypatch.setenv(f"FACEKIT_{name}", str(value))
+    assert cli.main(["tour", "--only", lesson]) == 0
+
+
 def test_the_lessons_are_not_run_on_photographs_without_labels(monkeypatch, capsys):
     monkeypatch.setenv("FACEKIT_SOURCE", "folder")
     assert cli.main(["tour"]) == 1
