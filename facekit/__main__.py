@@ -107,7 +107,7 @@ def _parser():
     train.add_argument("--bfloat16", action="store_true", help="half the digits where it does no harm: a third faster on processors with AVX512-BF16")
     classify.add_argument("--generator", default="portraits", help="a generator.keras of `train`, or the name of weights that ship")
     classify.add_argument("--method", choices=("supcon", "pairwise", "cross-entropy"), default="supcon")
-    classify.add_argument("--run-dir", help="a folder that receives the score as score.csv, and the classifier")
+    classify.add_argument("--run-dir", help="a folder that receives the score as score.csv, and the classifier, which contrastive.pretrained(folder) reads")
     examine.add_argument("generators", nargs="+", metavar="GENERATOR", help="names of weights that ship, or generator.keras files of `train`, called as their folder")
     examine.add_argument("--run-dir", default=paths.build() / "examination", help="the folder of the tables (build/examination)")
     for each in (classify, examine):

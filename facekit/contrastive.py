@@ -1,6 +1,7 @@
 """Real or fake: an encoder trained with a contrastive loss, and a linear classifier on its frozen features."""
 
 import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -200,14 +201,15 @@ def export(classifier, path, **about):
 
 
 def pretrained(name="portraits"):
-    """Return the classifier that ships for a source of faces, "portraits" or "celeba".
+    """Return the classifier that ships for a source of faces, "portraits" or "celeba", or the one in a folder that `classify --run-dir` wrote.
 
     Raises
     ------
     FileNotFoundError, ValueError
         If its weights are not there, or damaged.
     """
-    values = weights.read(f"{name}-classifier", "classifier")[1]
+    own = Path(name) / "classifier.json"
+    _, values = weights.read_record(own) if own.is_file() else weights.read(f"{name}-classifier", "classifier")
     encoder = weights.assign(build_encoder, values[:-2], f"{name}-classifier")
     if [each.shape for each in values[-2:]] != [(FEATURES,), (1,)]:
         raise ValueError(f"the weights '{name}-classifier' hold no classifier of {FEATURES} features: check the folder out again")

@@ -49,7 +49,12 @@ def read(name, kind):
     known = names(kind)
     if name not in known:
         raise FileNotFoundError(f"no {kind} {name!r} in data/models; there are {', '.join(known) or 'none'}")
-    record, file = reading.record(known[name], _ADVICE), known[name].with_suffix(".npz")
+    return read_record(known[name])
+
+
+def read_record(file):
+    """Return record and weights as `read` does, of the record that `save` wrote."""
+    record, file = reading.record(file, _ADVICE), Path(file).with_suffix(".npz")
     if not file.is_file() or _digest(file) != record.get("sha256"):
         raise ValueError(f"{paths.display(file)} is missing or damaged (its sha256 is not the recorded one): check it out again")
     members = reading.npz(file, "an npz file of weights", _ADVICE)

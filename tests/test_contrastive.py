@@ -141,6 +141,8 @@ def test_what_is_exported_is_loaded_again(trained, tmp_path, monkeypatch):
     monkeypatch.setenv("FACEKIT_DATA", str(tmp_path))
     kinds = np.concatenate(_kinds(10, seed=6))
     assert contrastive.pretrained("mine").probability(kinds) == pytest.approx(trained.probability(kinds), abs=0.02)
+    contrastive.export(trained, tmp_path / "run" / "classifier")
+    assert contrastive.pretrained(tmp_path / "run").probability(kinds) == pytest.approx(trained.probability(kinds), abs=0.02)
     with pytest.raises(FileNotFoundError, match="no classifier 'portraits-classifier'"):
         contrastive.pretrained("portraits")
     file = tmp_path / "models" / "mine" / "mine-classifier.npz"

@@ -18,7 +18,7 @@ from PIL import Image
 
 import facekit as fk
 from facekit import __main__ as cli
-from facekit import backend, course, examination, faces, gan, paper, paths
+from facekit import backend, contrastive, course, examination, faces, gan, paper, paths
 from facekit.recording import Recorder
 
 LESSONS = course.LESSONS
@@ -52,6 +52,7 @@ def test_extract_train_classify_on_a_folder(portraits, tmp_path, capsys, monkeyp
     assert json.loads((run / "run.json").read_text())["source"] == "folder"
     capsys.readouterr()
     assert cli.main(["classify", *source, "--generator", str(run / "generator.keras"), "--iterations", "3", "--run-dir", str(tmp_path / "score")]) == 0
+    assert len(contrastive.pretrained(tmp_path / "score").weight) == contrastive.FEATURES
     table = capsys.readouterr().out
     assert re.search(r"^real +5 ", table, re.MULTILINE) and re.search(r"^fake +2000 ", table, re.MULTILINE)
     assert (tmp_path / "score" / "score.csv").read_text().startswith("kind,faces,right,accuracy,low,high\nreal,5,")
