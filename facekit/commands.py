@@ -23,11 +23,10 @@ def exercises(options):
 
 def app(options):
     page = fk.course.notebooks() / "app.ipynb"
-    # Only this computer can reach the page unless --host says otherwise.
+    # Only this computer can reach the page unless --host says otherwise. A setting that is a number cannot be told on Voilà's command line.
+    serve = f"from voila.app import Voila; Voila.launch_instance(tornado_settings={{'websocket_max_message_size': {2 * fk.controls.LARGEST}}})"
     return subprocess.call([
-        sys.executable, "-m", "voila", str(page), f"--Voila.ip={options.host}", f"--port={options.port}",
-        f"--Voila.tornado_settings={{'websocket_max_message_size': {2 * fk.controls.LARGEST}}}",  # or a large upload ends the connection
-        *([] if options.browser else ["--no-browser"]),
+        sys.executable, "-c", serve, str(page), f"--Voila.ip={options.host}", f"--port={options.port}", *([] if options.browser else ["--no-browser"]),
     ])
 
 

@@ -149,7 +149,7 @@ def test_a_large_picture_arrives(visitor, tmp_path):
     Image.fromarray(noise).save(tmp_path / "noise.png")
     assert (tmp_path / "noise.png").stat().st_size > 11_000_000  # more than a server's usual limit of 10 MiB a message
     _choose(visitor, tmp_path / "noise.png")
-    visitor.get_by_text("0 faces found").wait_for()
+    visitor.get_by_text("no face was found in this picture of 2000 × 2000 pixels").wait_for()
 
 
 def test_no_picture_gets_a_sentence(visitor, tmp_path):
