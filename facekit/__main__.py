@@ -116,4 +116,5 @@ def _parser():
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="backslashreplace")  # a file's name can be any bytes
     sys.exit(main())

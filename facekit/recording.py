@@ -118,7 +118,7 @@ class Alarm:
             return self._once("for three epochs the discriminator is right about every image, so it tells the generator little: "
                               "lower its learning rate, or let it see augmented images")
         if self.fooled == 3:
-            return self._once("for three epochs the discriminator has taken every fake for real: a small g says nothing now, and the generator "
+            return self._once("for three epochs the discriminator has taken nearly every fake for real: a small g says nothing now, and the generator "
                               "may spoil the faces: let it learn faster")
         if self.most > 10 and logs["variety"] < self.most / 4:
             return self._once("the faces have become nearly the same: the generator has collapsed onto what fools this discriminator; "

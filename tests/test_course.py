@@ -276,6 +276,17 @@ def test_the_lessons_are_not_run_on_photographs_without_labels(monkeypatch, caps
     assert "the lessons need photographs with labels" in capsys.readouterr().err
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no file has such a name")
+def test_names_that_are_no_text_are_told(portraits, tmp_path):
+    (tmp_path / "photos").mkdir()
+    shutil.copy(portraits.paths[0], tmp_path / "photos")
+    (tmp_path / "photos" / os.fsdecode(b"caf\xe9.jpg")).write_bytes(b"")
+    command = [sys.executable, "-m", "facekit", "extract", "--source", "folder", "--root", str(tmp_path / "photos"), "--out", str(tmp_path / "faces.npz")]
+    run = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYTHONIOENCODING": "utf-8:strict"})
+    assert run.returncode == 0, run.stderr
+    assert r"caf\udce9.jpg unreadable: the file is empty" in re.sub(" +", " ", run.stdout)
+
+
 def test_two_generators_of_one_name_are_refused(capsys):
     assert cli.main(["examine", "a/run/generator.keras", "b/run/generator.keras"]) == 1
     assert "two of these generators have one name (run, run)" in capsys.readouterr().err

@@ -158,7 +158,7 @@ def test_alarm_when_the_discriminator_has_won():
 
 
 def test_alarm_when_the_discriminator_is_fooled():
-    assert [said and "taken every fake for real" in said for said in _watched([(0.0, 0.01, 30)] * 4)] == [None, None, True, None]
+    assert [said and "taken nearly every fake for real" in said for said in _watched([(0.0, 0.01, 30)] * 4)] == [None, None, True, None]
     assert _watched([(0.0, 0.01, 30), (0.0, 0.01, 30), (0.1, 0.01, 30), (0.0, 0.01, 30)]) == [None] * 4
 
 
