@@ -18,7 +18,7 @@ FAULTS = [
     ("losses", 'ops.square(ops.convert_to_tensor(scores, "float32") - label)', 'ops.abs(ops.convert_to_tensor(scores, "float32") - label)', "02"),
     ("losses", "return -ops.mean(ops.softplus(ops", "return ops.mean(ops.softplus(ops", "03"),
     ("losses", "distance, margin=1, squared", "distance, margin=2, squared", "04"),
-    ("losses", "ops.exp(similarity) * not_self", "ops.exp(similarity)", "04"),
+    ("losses", "similarity - 1e9 * (1.0 - not_self)", "similarity", "04"),
     ("images", '"float32") / 127.5 - 1', '"float32") / 255', "02"),
     ("photos", ".permutation(len(self))[:n]", ".integers(len(self), size=n)", "01"),
     ("photos", "(table.drop(columns=truth.columns) == 1)", "(table.drop(columns=truth.columns) == -1)", "01"),
