@@ -74,9 +74,10 @@ def test_a_smaller_loss_is_judged_within_runs_and_between_them(table, monkeypatc
         (tmp_path / "runs" / name).mkdir(parents=True)
         about = dict(source="portraits", epochs=20, generator="small_generator")
         (tmp_path / "runs" / name / "run.json").write_text(json.dumps(about))
-        pd.DataFrame({"epoch": range(1, 21), "d1": 0.1, "d2": 0.1, "g": range(20), "kernel_distance": range(20)}).to_csv(tmp_path / "runs" / name / "losses.csv", index=False)
+        pd.DataFrame({"epoch": range(1, 21), "d1": 0.1, "d2": range(20, 0, -1), "g": range(20), "kernel_distance": range(20)}).to_csv(tmp_path / "runs" / name / "losses.csv", index=False)
     monkeypatch.setattr(paths, "data", lambda: tmp_path)
-    assert [row[5] for row in claims._smaller_is_better()] == ["reproduced", "reproduced"]
+    within, between = claims._smaller_is_better()
+    assert within[5] == between[5] == "reproduced" and within[6].endswith("that of d1 is below 0 in 0, of d2 in 6")
     for name in names:
         table = pd.read_csv(tmp_path / "runs" / name / "losses.csv")
         table.assign(g=-table.g).to_csv(tmp_path / "runs" / name / "losses.csv", index=False)
