@@ -5,7 +5,7 @@ is loaded only by the modules that need it. The modules in the order of the data
 
     paths, backend, distribution, paper, profiles, losses, metrics, reading, downloads, images, photos, cascade, detection, archive, shards, faces,
     networks, weights, generators, descriptor, recording, gan, latent, history, experiments, claims, corruptions, contrastive, calibration, examination, matching,
-    figure_data, loss_plots, verdict_plots, plots, controls, result_table, verdict_board, widgets, page, stored, course, exercises, planning, benchmarks, commands
+    figure_data, loss_plots, verdict_plots, plots, controls, result_table, verdict_board, widgets, page, stored, course, exercises, grading, planning, benchmarks, commands
 """
 
 import importlib
@@ -20,7 +20,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 _MODULES = (
     "paths", "backend", "distribution", "paper", "profiles", "losses", "metrics", "reading", "downloads", "images", "photos", "cascade", "detection", "archive", "shards", "faces",
     "networks", "weights", "generators", "descriptor", "recording", "gan", "latent", "history", "experiments", "claims", "corruptions", "contrastive", "calibration", "examination",
-    "matching", "figure_data", "loss_plots", "verdict_plots", "plots", "controls", "result_table", "verdict_board", "widgets", "page", "stored", "course", "exercises", "planning", "benchmarks", "commands",
+    "matching", "figure_data", "loss_plots", "verdict_plots", "plots", "controls", "result_table", "verdict_board", "widgets", "page", "stored", "course", "exercises", "grading", "planning", "benchmarks", "commands",
 )
 
 

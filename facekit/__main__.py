@@ -1,4 +1,4 @@
-"""The command line: `python -m facekit tour`, `unpack`, `extract`, `train`, `sweep`, `experiment`, `classify`, `examine`, `app`, `doctor`, `refresh`, `exercises`, `benchmark`."""
+"""The command line: `python -m facekit tour`, `unpack`, `extract`, `train`, `sweep`, `experiment`, `classify`, `examine`, `app`, `doctor`, `refresh`, `exercises`, `collect`, `benchmark`."""
 
 import argparse
 import os
@@ -65,9 +65,12 @@ def _parser():
     refresh = command("refresh", commands.refresh, "run the notebooks and store their outputs in place")
     for each in (tour, refresh):
         each.add_argument("--only", help="one notebook: 01, 02, 03 or 04")
-    exercises = command("exercises", commands.exercises, "write the exercises without their solutions, and a folder to grade them in")
+    exercises = command("exercises", commands.exercises, "write the exercises, without their solutions")
     exercises.add_argument("--out", default=paths.build() / "exercises", help="the folder for the class (build/exercises)")
-    exercises.add_argument("--grading", default=paths.build() / "grading", help="nbgrader's folder, for you alone (build/grading)")
+    exercises.add_argument("--grading", nargs="?", const=paths.build() / "grading", help="for a teacher: also nbgrader's folder, with the solutions (build/grading)")
+    collect = command("collect", commands.collect, "put what a class handed in where nbgrader grades it")
+    collect.add_argument("folder", help="one folder a student, with notebooks of any name")
+    collect.add_argument("--grading", default=paths.build() / "grading", help="nbgrader's folder (build/grading)")
     app = command("app", commands.app, "open the page for people who do not code")
     app.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1: this computer only)")
     app.add_argument("--port", type=int, default=8866)

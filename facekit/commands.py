@@ -16,17 +16,25 @@ def refresh(options):
 
 
 def exercises(options):
-    for file in fk.exercises.generate(options.out, options.grading):
+    for file in fk.grading.generate(options.out, options.grading):
         print(fk.paths.display(file))
-    print(f"these are for the class; the folder to grade in, with solutions and hidden tests, is {fk.paths.display(Path(options.grading))}")
+    if options.grading:
+        print(f"these are for the class; the folder to grade in, with solutions and hidden tests, is {fk.paths.display(Path(options.grading))}")
+
+
+def collect(options):
+    print(fk.grading.collect(options.folder, options.grading).to_string(index=False))
+    print(f"now, in {fk.paths.display(Path(options.grading))}: nbgrader autograde, and the exercise's name")
 
 
 def app(options):
     page = fk.course.notebooks() / "app.ipynb"
     # Only this computer can reach the page unless --host says otherwise. A setting that is a number cannot be told on Voilà's command line.
     serve = f"from voila.app import Voila; Voila.launch_instance(tornado_settings={{'websocket_max_message_size': {2 * fk.controls.LARGEST}}})"
+    # A visitor's kernel takes 1.2 GB: it ends ten minutes after a page that was closed without a word, as on a telephone that was put away.
+    idle = ["--MappingKernelManager.cull_idle_timeout=600", "--MappingKernelManager.cull_interval=60"]
     return subprocess.call([
-        sys.executable, "-c", serve, str(page), f"--Voila.ip={options.host}", f"--port={options.port}", *([] if options.browser else ["--no-browser"]),
+        sys.executable, "-c", serve, str(page), f"--Voila.ip={options.host}", f"--port={options.port}", *idle, *([] if options.browser else ["--no-browser"]),
     ])
 
 

@@ -332,7 +332,8 @@ def test_app_serves_the_page_to_this_computer():
         assert "jupyter-widgets" in page
     finally:
         os.killpg(server.pid, signal.SIGTERM)
-        server.wait(30)
+        told, _ = server.communicate(timeout=30)
+    assert "Culling kernels with idle durations > 600 seconds" in told.decode()  # of visitors who are gone
 
 
 def _fetched(address, seconds):
@@ -350,5 +351,5 @@ def _fetched(address, seconds):
 
 def test_the_command_line_is_complete():
     commands = cli._parser()._subparsers._group_actions[0].choices
-    assert set(commands) == {"tour", "unpack", "extract", "train", "sweep", "experiment", "classify", "examine", "app", "doctor", "refresh", "exercises", "benchmark"}
+    assert set(commands) == {"tour", "unpack", "extract", "train", "sweep", "experiment", "classify", "examine", "app", "doctor", "refresh", "exercises", "collect", "benchmark"}
     assert paths.REPOSITORY.joinpath("README.md").is_file()

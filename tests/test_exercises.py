@@ -1,5 +1,7 @@
 """The exercises under the real nbgrader: what is right scores full marks, a gap nothing, and a typical mistake what it should."""
 
+import copy
+import os
 import re
 import sys
 
@@ -11,7 +13,7 @@ from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
 
 from facekit import __main__ as cli
-from facekit import course, exercises
+from facekit import course, exercises, grading
 
 pytestmark = pytest.mark.filterwarnings("ignore:Object of type <Submitted")  # nbgrader's own tables
 
@@ -51,7 +53,7 @@ WRONG = {
 def folders(tmp_path_factory):
     """What `generate` wrote: the folder for the class, and nbgrader's."""
     root = tmp_path_factory.mktemp("exercises")
-    exercises.generate(root / "class", root / "grading")
+    grading.generate(root / "class", root / "grading")
     return root / "class", root / "grading"
 
 
@@ -65,7 +67,7 @@ def graded(request, folders):
         folder = folders[1] / "submitted" / student / name
         folder.mkdir(parents=True)
         nbformat.write(notebook, folder / f"{name}.ipynb")
-    exercises.convert(Autograde, folders[1], name, "*")
+    grading.convert(Autograde, folders[1], name, "*")
     executed = {student: _read(folders[1] / "autograded" / student / name / f"{name}.ipynb") for student in handed_in}
     return name, _scores(folders[1], name, handed_in), executed
 
@@ -137,13 +139,68 @@ def test_a_check_says_what_may_have_happened(graded):
     told = {error.evalue for student in ("even", "odd") for cell in executed[student].cells for error in _errors(cell)}
     assert {
         "01_preprocessing": "your brighter = [[120, 44]], expected [[120, 255]]: a byte ends at 255 and begins again: 200 + 100 is 44. Calculate in int, then cut off",
-        "02_lsgan": "your d2 = 0.16, expected 0.2: did you square before averaging?",
-        "03_loss_analysis": "your kernel distance = 21.19, expected 14: you also compared each face with itself; leave the diagonal out",
+        "02_lsgan": "your d2 = 0.1225, expected 0.185: did you square before averaging?",
+        "03_loss_analysis": "your kernel distance = 39.19, expected 14: you also compared each face with itself; leave the diagonal out",
         "04_contrastive_classification": "your calibration error = 0.55, expected 0.35: three faces stand in the one bin, one in the other: each face counts the same",
     }[name] in told
     for cell in executed["even"].cells:
         for error in _errors(cell):
             assert error.ename != "NotYet" or error.traceback == [f"✗ {error.evalue}"]
+
+
+@pytest.mark.parametrize("graded", ["04_contrastive_classification"], indirect=True)
+def test_the_key_of_the_detectors_question_says_what_its_table_shows(graded):
+    cells = {cell.id: cell for cell in graded[2]["complete"].cells}
+    printed = "".join(output.text for output in cells["e4-23"].outputs)
+    rows = {row[0].strip(): [int(k) for k in row[1:]] for row in re.findall(r"^(.{8}) +(\d+) of 131 real +(\d+) of 131 fake$", printed, re.MULTILINE)}
+    assert len(rows) == 7
+    assert all(100 <= right <= 110 for right in rows["none"]) and "72 to 85 % of the real and 75 to 88 % of the false, on 131" in cells["e4-25"].source
+    assert all(real > fake for name, (real, fake) in rows.items() if name != "none") and rows["noise 8"][1] == 0
+    assert all(rows[row][1] < 131 / 2 for row in ("JPEG 50", "JPEG 30", "size 40", "blur 1"))
+    ends = "".join(output.text for output in cells["e4-23-b"].outputs)
+    assert re.search(r"none +real +72% to +85% +fake +75% to +88%", ends)
+
+
+def test_what_a_class_handed_in_is_put_in_order_and_graded(folders, tmp_path, capsys):
+    name, handed_in = "03_loss_analysis", tmp_path / "from the class"
+    notebook = _read(course.notebooks() / "exercises" / f"{name}.ipynb")
+    place = next(i for i, cell in enumerate(notebook.cells) if _grader(cell).get("grade_id") == "agrees")
+    notebook.cells[place].source = notebook.cells[place].source.replace("    digits =", "    np.log(np.zeros(1))\n    digits =")  # right, with a warning
+    notebook.cells.insert(place + 1, copy.deepcopy(notebook.cells[place]))
+    notebook.cells[place + 1].id = "copied"
+    notebook.cells = [cell for cell in notebook.cells if _grader(cell).get("grade_id") != "accuracy-check"]
+    for student in ("ada", "bob", "carol", "dan"):
+        (handed_in / student).mkdir(parents=True)
+    nbformat.write(notebook, handed_in / "ada" / "my answers (1).ipynb")
+    nbformat.write(_read(folders[0] / f"{name}.ipynb"), handed_in / "ada" / "earlier.ipynb")
+    os.utime(handed_in / "ada" / "earlier.ipynb", (1, 1))
+    nbformat.write(_read(course.notebooks() / f"{name}.ipynb"), handed_in / "bob" / f"{name}.ipynb")
+    (handed_in / "carol" / f"{name}.ipynb").write_text("{", encoding="utf-8")
+    assert cli.main(["collect", str(handed_in), "--grading", str(folders[1])]) == 0
+    assert "nbgrader autograde, and the exercise's name" in capsys.readouterr().out
+    assert grading.collect(handed_in, folders[1]).to_numpy().tolist() == [
+        ["ada", "earlier.ipynb", name, ""],
+        ["ada", "my answers (1).ipynb", name, "the cells accuracy-check are missing; a copied cell is not graded"],
+        ["bob", f"{name}.ipynb", "", "is none of the exercises; is it a lesson?"],
+        ["carol", f"{name}.ipynb", "", "cannot be read as a notebook (NotJSONError)"],
+        ["dan", "", "", "has handed in no notebook"],
+    ]
+    assert [student for student in ("ada", "bob", "carol", "dan") if (folders[1] / "submitted" / student).is_dir()] == ["ada"]
+    before = dict(os.environ)
+    grading.convert(Autograde, folders[1], name, "ada")
+    assert dict(os.environ) == before
+    scores = _scores(folders[1], name, ["ada"])["ada"]
+    assert scores.auto["agrees-check"] == 2 and scores.auto["accuracy-check"] == 0 and (scores.auto == scores.most).sum() == len(scores) - 2
+
+
+def test_what_hinders_collecting_is_one_sentence(folders, tmp_path, capsys):
+    for arguments, sentence in (
+        ([str(tmp_path), "--grading", str(tmp_path)], "is no folder to grade in: python -m facekit exercises --grading writes it"),
+        ([str(tmp_path), "--grading", str(folders[1])], "holds no folders: it should hold one for each student"),
+        ([str(tmp_path / "nowhere"), "--grading", str(folders[1])], "holds no folders: it should hold one for each student"),
+    ):
+        assert cli.main(["collect", *arguments]) == 1
+        assert capsys.readouterr().err.endswith(f"{sentence}\n")
 
 
 @pytest.mark.parametrize("name", list(WRONG))
@@ -183,9 +240,16 @@ def test_the_command_writes_the_student_versions_and_keeps_what_somebody_did(tmp
     work = tmp_path / "class" / "02_lsgan.ipynb"
     work.write_text(work.read_text(encoding="utf-8").replace("YOUR TURN", "my turn"), encoding="utf-8")
     assert cli.main(arguments) == 0
-    assert "somebody has worked in 02_lsgan.ipynb: it is kept as 02_lsgan-yours-1.ipynb" in capsys.readouterr().out
+    assert "02_lsgan.ipynb was there and is not what is written now: it is kept as 02_lsgan-yours-1.ipynb" in capsys.readouterr().out
     assert "my turn" in work.with_name("02_lsgan-yours-1.ipynb").read_text(encoding="utf-8") and "my turn" not in work.read_text(encoding="utf-8")
     assert len(list((tmp_path / "class").iterdir())) == 5
+    assert (tmp_path / "grading" / "source" / "02_lsgan" / "02_lsgan.ipynb").is_file()
+
+
+def test_a_student_gets_no_solutions(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("FACEKIT_BUILD", str(tmp_path))
+    assert cli.main(["exercises"]) == 0
+    assert capsys.readouterr().out.count(".ipynb") == 4 and [each.name for each in tmp_path.iterdir()] == ["exercises"]
 
 
 def test_what_hinders_the_command_is_one_sentence(tmp_path, monkeypatch, capsys):
@@ -212,9 +276,9 @@ def test_what_hinders_the_command_is_one_sentence(tmp_path, monkeypatch, capsys)
         (20.0, 0.2, "your d2 = 20, expected 0.2: per cent, where a share is asked?"),
         (0.3, 0.2, "your d2 = 0.3, expected 0.2"),
         (None, 0.2, "your d2 is None, expected 0.2: does the function end with `return`?"),
-        (float("nan"), 0.2, "your d2 = nan, expected 0.2: that is not a number; is something divided by 0?"),
+        (float("nan"), 0.2, "your d2 = nan, expected 0.2: that is not a number: is something divided by 0, or the root, logarithm or arccos of what has none?"),
         ([0.2, 0.2], 0.2, "your d2 = [0.2, 0.2], expected 0.2: it has the shape (2,), expected is ()"),
-        ("0.2", 0.2, "your d2 = '0.2', expected 0.2: that is a str, where a float is expected"),
+        ("0.2", 0.2, "your d2 = '0.2', expected 0.2: that is of the type str, expected is float"),
         (True, False, "your d2 = True, expected False"),
         (np.zeros(30), 1, "your d2 = an array of shape (30,) from 0 to 0, expected 1: it has the shape (30,), expected is ()"),
         ("winner", "healthy", "your d2 = 'winner', expected 'healthy'"),
@@ -233,7 +297,7 @@ def test_a_wrong_table_of_words_is_told():
 
 
 @pytest.mark.parametrize("value, expected", [
-    (0.2001, 0.2), (np.float32(0.2), 0.2), ((1, 2), [1.0, 2.0]), (pd.Series([1, 2]), [1, 2]), ("a", "a"), (["a"], ["a"]), (np.bool_(True), True), (1e6 + 1, 1e6),
+    (0.2001, 0.2), (np.float32(0.2), 0.2), ((1, 2), [1.0, 2.0]), (pd.Series([1, 2]), [1, 2]), ("a", "a"), (np.str_("a"), "a"), (["a"], ["a"]), (np.bool_(True), True), (1e6 + 1, 1e6),
     (np.array(["a", "b"]), np.array(["a", "b"])), (pd.DataFrame({"a": ["b"]}), pd.DataFrame({"a": ["b"]})),
 ])
 def test_what_a_check_accepts(value, expected, capsys):
