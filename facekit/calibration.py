@@ -58,6 +58,8 @@ def reliability(probability, truth, bins=10):
     probability, truth = np.asarray(probability, "float64"), np.asarray(truth, bool)
     if probability.shape != truth.shape or not len(truth):
         raise ValueError(f"{probability.shape} probabilities and {truth.shape} answers: as many of both are expected, and one at least")
+    if not (probability.min() >= 0 and probability.max() <= 1):
+        raise ValueError(f"probabilities from {probability.min():g} to {probability.max():g}: they go from 0 to 1, per cent have to be divided by 100")
     number, rows = np.minimum((probability * bins).astype(int), bins - 1), []
     for each in np.unique(number):
         members = number == each

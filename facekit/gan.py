@@ -10,7 +10,7 @@ from .backend import keras, tf
 from .generators import export, load, pretrained, save_generator
 from .losses import lsgan_discriminator_loss, lsgan_generator_loss, mean_square
 from .networks import ARCHITECTURES, augment, build_discriminator, build_generator, generate
-from .recording import KEPT, callbacks, resume
+from .recording import KEPT, callbacks, closed, resume
 
 ops = keras.ops
 _RATES = (2e-4, 2e-4)  # of the discriminator and of the generator
@@ -60,9 +60,10 @@ class LSGAN(keras.Model):
         self.d_optimizer.build(self.discriminator.trainable_variables)
         self.g_optimizer.build(self.generator.trainable_variables)
 
-    def fit(self, *args, shuffle=False, **kwargs):
+    def fit(self, *args, shuffle=False, callbacks=None, **kwargs):
         """Train as every Keras model does; a `tf.data.Dataset` shuffles itself."""
-        return super().fit(*args, shuffle=shuffle, **kwargs)
+        with closed(callbacks):
+            return super().fit(*args, shuffle=shuffle, callbacks=callbacks, **kwargs)
 
     @property
     def metrics(self):

@@ -83,6 +83,8 @@ def to_uint8(images):
 def montage(images, columns=8, gap=2):
     """Return uint8 images (n, h, w, 3) side by side on white, as one uint8 picture."""
     images = np.asarray(images)
+    if images.dtype != np.uint8 or images.ndim != 4 or not len(images):
+        raise ValueError(f"images of shape {images.shape} and type {images.dtype}: one or more (n, h, w, 3), uint8, are expected (gan.generate draws such faces)")
     height, width = images.shape[1:3]
     rows = -(-len(images) // columns)
     sheet = np.full((rows * (height + gap) - gap, min(columns, len(images)) * (width + gap) - gap, 3), 255, np.uint8)

@@ -129,7 +129,7 @@ def project(generator, image, steps=300, starts=8, seed=0, learning_rate=0.05):
     """Return the latent point whose face comes closest to an image, found by gradient descent.
 
     The distance is the mean square over the pixels of the image and of a copy four times smaller, so that coarse shapes count as well
-    as edges. The search starts at the best of 512 random points and keeps its points as long as random ones are.
+    as edges. The search starts at the best of 512 random points and keeps its points no longer than random ones are.
 
     Parameters
     ----------

@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+_COMPARED = 2000  # faces, each with each
+
 
 def nearest_real(fake, faces, encoder, count=3, points=None):
     """Return the real faces that are closest to each face, by the points that an encoder gives them.
@@ -48,7 +50,7 @@ def pair_distances(faces, encoder, pairs=2000, seed=0):
         With the attribute `identity`.
     encoder : Descriptor
     pairs : int
-        How many pairs of each kind are drawn, at most.
+        How many pairs of each kind are drawn, at most; of more than 2,000 faces those of some people, drawn at random.
 
     Raises
     ------
@@ -57,8 +59,13 @@ def pair_distances(faces, encoder, pairs=2000, seed=0):
     """
     if "identity" not in faces.attributes:
         raise ValueError("it is not known who is on these photographs: the column identity is needed")
+    random, sizes = np.random.default_rng(seed), faces.attributes["identity"].value_counts()  # without those who are not known
+    if sizes.sum() > _COMPARED:
+        sizes = sizes.loc[np.random.default_rng(seed).permutation(sizes.index)]
+        sizes = sizes[sizes.cumsum() <= _COMPARED]
+    faces = faces.take(faces.attributes["identity"].isin(sizes.index).to_numpy())
     who, distance = faces.attributes["identity"].to_numpy(), _distances(*[encoder.embed(faces.images)] * 2)
-    above, random = np.triu(np.ones(distance.shape, bool), 1), np.random.default_rng(seed)
+    above = np.triu(np.ones(distance.shape, bool), 1)
     same = who[:, None] == who
     kinds = [distance[above & same], distance[above & ~same]]
     if not min(len(kind) for kind in kinds):

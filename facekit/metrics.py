@@ -19,6 +19,7 @@ def wilson_interval(successes, trials, confidence=0.95):
     """
     if trials < 1 or not 0 <= successes <= trials:
         raise ValueError(f"{successes} successes in {trials} trials: there must be at least one trial, and no more successes than trials")
+    successes, trials = float(successes), float(trials)  # a small integer type would overflow
     z = NormalDist().inv_cdf(0.5 + confidence / 2)
     share = successes / trials
     centre = (share + z**2 / (2 * trials)) / (1 + z**2 / trials)
@@ -92,10 +93,13 @@ def kernel_distance(real, fake, subsets=50, subset_size=200, seed=0):
     subsets : int
         How many pairs of subsets are drawn.
     subset_size : int
-        Rows of a subset; at most the rows there are.
+        Rows of a subset; if there are not more of them, half of the rows there are, as subsets that are all alike would have no spread.
+        A single subset may be all.
     """
     real, fake = _features(real, fake)
     size = min(subset_size, len(real), len(fake))
+    if subsets > 1 and size == min(len(real), len(fake)):
+        size = max(2, size // 2)
     rng = np.random.default_rng(seed)
     values = []
     for _ in range(subsets):
@@ -133,10 +137,13 @@ def precision_recall(real, fake, neighbours=3):
 
 
 def memorisation(fake, trained_on, held_out, seed=0):
-    """Return the share of fakes whose nearest real face was trained on, not held out, and its 95 % Wilson interval: three floats.
+    """Return the share of fakes whose nearest real face was trained on, not held out: a float in [0, 1].
 
-    Equally many faces of both kinds are compared, so a generator that copies nothing has a share of about ½, one that copies has 1. It
-    measures copies of whole faces as the features see them, nothing finer.
+    Equally many faces of both kinds are compared, so a generator that copies nothing has a share of about ½, and one that copies has 1
+    if `trained_on` holds everybody whom it may copy. If it holds a part of them, give faces of the whole in place of the fakes to see what
+    copies would come to. It measures copies of whole faces as the features see them, nothing finer. No interval
+    stands beside it: all fakes are compared with the same few faces, so they are not independent, and the interval of a proportion would
+    hold the truth half as often as it says. Draw other people, and see how far it moves.
 
     Parameters
     ----------
@@ -151,8 +158,7 @@ def memorisation(fake, trained_on, held_out, seed=0):
     nearest = [
         _squared_distances(fake, real[random.choice(len(real), size, replace=False)]).min(axis=1) for real in (trained_on, held_out)
     ]
-    copied = int((nearest[0] < nearest[1]).sum())
-    return copied / len(fake), *wilson_interval(copied, len(fake))
+    return float((nearest[0] < nearest[1]).mean())
 
 
 def rank_correlation(one, other, groups, draws=2000, seed=0):
@@ -169,6 +175,8 @@ def rank_correlation(one, other, groups, draws=2000, seed=0):
     """
     one, other, groups = np.asarray(one, "float64"), np.asarray(other, "float64"), np.asarray(groups)
     names = np.unique(groups)
+    if not (np.isfinite(one).all() and np.isfinite(other).all()):
+        raise ValueError("a value is missing, or no number: leave its pair out")
     if not len(one) == len(other) == len(groups) or len(names) < 2:
         raise ValueError(f"{len(one)} and {len(other)} values of {len(names)} groups: as many of each, and two groups or more, are expected")
     members, random = [np.flatnonzero(groups == name) for name in names], np.random.default_rng(seed)
@@ -185,6 +193,8 @@ def _features(real, fake):
     real, fake = np.asarray(real, "float64"), np.asarray(fake, "float64")
     if real.ndim != 2 or fake.ndim != 2 or real.shape[1] != fake.shape[1] or min(len(real), len(fake)) < 2:
         raise ValueError(f"features of shapes {real.shape} and {fake.shape}: two arrays (n, features) with two rows or more are expected")
+    if not (np.isfinite(real).all() and np.isfinite(fake).all()):
+        raise ValueError("some features are no numbers: nothing can be measured with them")
     return real, fake
 
 

@@ -70,9 +70,9 @@ def replacing(file, kept="what was there before is kept"):
 
 
 def write_record(file, record, **kept):
-    """Write a dictionary as JSON, by `replacing`."""
+    """Write a dictionary as JSON, by `replacing`; numbers of NumPy are written as Python's."""
     with replacing(file, **kept) as part:
-        part.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+        part.write_text(json.dumps(record, indent=1, default=lambda number: number.item()) + "\n", encoding="utf-8")
 
 
 @contextmanager

@@ -1,8 +1,8 @@
 """What the whole of CelebA and the paper's run would take, from what `benchmarks` measured of one photograph and of one image."""
 
 import math
-import os
 
+import joblib
 import pandas as pd
 
 from . import networks
@@ -24,7 +24,7 @@ def plan(value):
     value : mapping of str to float
         The values of `run`'s figures.
     """
-    cores = os.cpu_count()
+    cores = joblib.cpu_count()  # those that this process may use
     columns = {}
     for name, (many, gpus) in {f"{cores} cores, measured rates": (cores, 0), **_MACHINES}.items():
         hours = {"find the faces of 202,599 photographs": PHOTOGRAPHS / value["extraction"] * cores / many / 3600}

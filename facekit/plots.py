@@ -160,6 +160,8 @@ def growth(history, epochs=6):
     sheets = history.sheets()
     if not sheets:
         raise ValueError("this run has no sheets of faces: train with callbacks=gan.callbacks(folder)")
-    chosen = np.unique(np.geomspace(min(sheets), max(sheets), epochs).round().astype(int))
-    chosen = [epoch for epoch in chosen if epoch in sheets]
+    chosen, wanted = [], np.geomspace(min(sheets), max(sheets), min(epochs, len(sheets)))
+    for target in wanted[::-1]:  # the last first: early targets lie close together
+        chosen.append(min((epoch for epoch in sheets if epoch not in chosen), key=lambda epoch: abs(epoch - target)))
+    chosen.sort()
     return rows(np.array([history.faces(epoch) for epoch in chosen]), [f"epoch {epoch}" for epoch in chosen])

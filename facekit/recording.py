@@ -5,6 +5,7 @@ import os
 import platform
 import sys
 import time
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -166,7 +167,8 @@ class Recorder(keras.callbacks.Callback):
             if (number := old.stem.removeprefix("epoch_")).isdecimal() and int(number) > done:
                 old.unlink()
         if not done:
-            (self.folder / "state.npz").unlink(missing_ok=True)
+            for old in ("state.npz", "generator.keras"):
+                (self.folder / old).unlink(missing_ok=True)
         with paths.replacing(file, KEPT) as part:
             part.write_text("\n".join(kept) + "\n", encoding="utf-8")
         self.table = open(file, "a", newline="", encoding="utf-8")
@@ -204,3 +206,14 @@ class Recorder(keras.callbacks.Callback):
         if self.table is not None:
             self.table.close()
             self.bar.close()
+
+
+@contextmanager
+def closed(callbacks):
+    """Close the table and the bar of a training that an error or Ctrl-C ends, of which Keras does not tell its callbacks."""
+    try:
+        yield
+    finally:
+        for each in callbacks if isinstance(callbacks, (list, tuple)) else []:
+            if isinstance(each, Recorder):
+                each.on_train_end()

@@ -4,6 +4,7 @@ import base64
 from html import escape
 
 import ipywidgets as ui
+import pandas as pd
 
 from .controls import WIDE
 
@@ -28,7 +29,7 @@ class ResultTable(ui.VBox):
     """
 
     def __init__(self, table, caption=""):
-        self.table, self.caption = table.reset_index() if table.index.name or table.index.nlevels > 1 else table, caption
+        self.table, self.caption = table if isinstance(table.index, pd.RangeIndex) and not table.index.name else table.reset_index(), caption
         self.by = ui.Dropdown(options=[("as it is", None), *((str(name), name) for name in self.table)], description="sort by", **WIDE)
         self.descending = ui.Checkbox(False, description="largest first")
         self.containing = ui.Text("", description="rows with", **WIDE)

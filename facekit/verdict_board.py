@@ -10,6 +10,7 @@ from .controls import WIDE, Pictured, upload_button, uploaded
 from .metrics import wilson_interval
 
 _QUIZ = 20  # faces
+_UNSEEN = {"generated": 1000, "guess first": 2000}  # added to the seed: those that classifiers are trained on are small, and no quiz shows what was shown
 _SOURCES = ["generated", "real", "guess first", "your picture"]
 
 
@@ -20,6 +21,7 @@ class VerdictBoard(Pictured):
     ----------
     classifier : RealFakeClassifier
     generator : keras.Model
+        Draws fakes that neither `contrastive.pretrained` nor a notebook trains on.
     faces : FaceSet
         Real faces of people that the classifier was not trained on: they are shown.
     gallery : FaceSet
@@ -72,15 +74,17 @@ class VerdictBoard(Pictured):
         for control, shown in ((self.upload, "your picture"), (self.answers, "guess first")):
             control.layout.display = "" if source == shown else "none"
         self.count.disabled, self.seed.disabled = source in ("guess first", "your picture"), source == "your picture"
-        self.reveal.value, self.message.value = False, ""
+        self.message.value, self.choosing = "", True  # the controls are set back, and nothing is shown before the new faces are there
+        self.reveal.value = False
         for guess in self.guesses:
             guess.value = "?"
+        self.choosing = False
         if source == "your picture":
             (self.images, self.message.value), self.truth = uploaded(self.upload.value), None
         else:
             number = _QUIZ if source == "guess first" else self.count.value
             fakes = {"generated": number, "real": 0, "guess first": int(random.integers(7, 14))}[source]
-            made = gan.generate(self.generator, latent.sample(max(1, fakes), self.generator.input_shape[-1], self.seed.value))[:fakes]
+            made = gan.generate(self.generator, latent.sample(max(1, fakes), self.generator.input_shape[-1], _UNSEEN.get(source, 0) + self.seed.value))[:fakes]
             rows = np.sort(random.choice(len(self.faces), number - fakes, replace=number - fakes > len(self.faces)))
             order = random.permutation(number)
             self.images = np.concatenate([made, self.faces.images[rows]])[order]
@@ -88,7 +92,11 @@ class VerdictBoard(Pictured):
         self._show()
 
     def _show(self, change=None):
+        if self.choosing:
+            return
         self.score = None
+        for guess in self.guesses:
+            guess.disabled = self.reveal.value
         if not len(self.images):
             self.table = None
             with plt.ioff():
@@ -108,6 +116,7 @@ class VerdictBoard(Pictured):
     def _show_score(self, change=None):
         if self.source.value != "guess first" or not self.reveal.value:
             return
+        self.score = None
         answered = [i for i, guess in enumerate(self.guesses) if guess.value != "?"]
         if not answered:
             self.message.value = "Say real or fake for one face at least; then you get a score."

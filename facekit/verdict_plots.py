@@ -123,7 +123,7 @@ def board(images, table, saliency, nearest, truth=None):
         axes[1, i].imshow(saliency[i], cmap="cividis", vmin=0, vmax=1)
         axes[2, i].imshow(nearest[i])
         axes[2, i].set_xlabel(f"distance {row.distance:.1f}", fontsize=9)
-    for ax, label in zip(axes[:, 0], ("the face", "where it looks", "nearest real")):
+    for ax, label in zip(axes[:, 0], ("the face", "sensitive to", "nearest real")):
         ax.set_ylabel(label, fontsize=9)
     for ax in axes.ravel():
         ax.set(xticks=[], yticks=[])

@@ -67,14 +67,14 @@ class LatentSampler(Pictured):
     def __init__(self, generator=None, descriptor=None, attributes=("Smiling", "Male", "Young", "Eyeglasses")):
         self.generator, self.descriptor, self.pinned = generator, descriptor, None
         names = [] if generator is not None else list(weights.names("generator"))
-        self.model = ui.Dropdown(options=names, value="portraits" if "portraits" in names else None, description="model", **WIDE)
+        self.model = ui.Dropdown(options=names, value="portraits" if "portraits" in names else next(iter(names), None), description="model", **WIDE)
         self.seed = ui.IntSlider(7, 0, 999, description="seed", **WIDE)
         self.count = ui.IntSlider(8, 1, 32, description="faces", **WIDE)
         self.truncation = ui.FloatSlider(0.8, min=0, max=1.5, step=0.05, description="truncation", **WIDE)
         self.attributes = {name: ui.FloatSlider(0, min=-4, max=4, step=0.25, description=name, **WIDE) for name in attributes}
         self.pin = ui.IntSlider(0, 0, 32, description="pin face no.", **WIDE)
         self.save = ui.HTML()
-        if names:
+        if generator is None:
             self._choose()
         else:
             self._direct()
@@ -111,9 +111,10 @@ class LatentSampler(Pictured):
         self.images = draw(self.generator, self.seed.value, self.count.value, self.truncation.value, shifts)[1]
         sheet = montage(self.images)
         if self.pinned is not None:
-            kept = np.full((sheet.shape[0], 94, 3), 255, np.uint8)
-            kept[:80, :80] = self.pinned
-            kept[:80, 86:88] = 0
+            height, width = self.pinned.shape[:2]
+            kept = np.full((sheet.shape[0], width + 14, 3), 255, np.uint8)
+            kept[:height, :width] = self.pinned
+            kept[:height, width + 6 : width + 8] = 0
             sheet = np.concatenate([kept, sheet], axis=1)
         self._paint(sheet)
         data = base64.b64encode(self.picture.value).decode()

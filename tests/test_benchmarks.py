@@ -1,6 +1,5 @@
 """The benchmark's arithmetic; the whole run is marked slow."""
 
-import os
 import subprocess
 import sys
 
@@ -14,13 +13,14 @@ from facekit.backend import tf
 MEASURED = {"extraction": 202_599 / 3600, "training, compact": 14_000_000 / 7200, "training, paper": 14_000_000 / 864_000, "memory of extraction": 1100, "memory of training": 1000}
 
 
-def test_plan_multiplies_what_was_measured():
+def test_plan_multiplies_what_was_measured(monkeypatch):
+    monkeypatch.setattr(planning.joblib, "cpu_count", lambda: 3)  # those that this process may use
     plan = planning.plan(MEASURED)
-    first = plan[f"{os.cpu_count()} cores, measured rates"]
+    first = plan["3 cores, measured rates"]
     assert first.tolist() == ["1.0 h", "2.0 h", "10 days", "1.1 GB", "1.0 GB", "11.0 GB"]
     seconds = 14_000_000 * planning.operations("paper") / 4 / 3e12
     assert plan.loc["train paper, 100 passes over 70,000 faces", "four GPUs, 32 cores, calculated"] == f"{seconds / 3600:.1f} h"
-    assert plan.loc["find the faces of 202,599 photographs", "16 cores, calculated"] == f"{60 * os.cpu_count() / 16:.0f} min"
+    assert plan.loc["find the faces of 202,599 photographs", "16 cores, calculated"] == f"{60 * 3 / 16:.0f} min"
 
 
 @pytest.mark.parametrize("architecture", networks.ARCHITECTURES)

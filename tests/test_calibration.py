@@ -56,6 +56,12 @@ def test_an_honest_forecaster_has_a_small_error_and_a_boaster_a_large_one():
     assert calibration.calibration_error((chance > 0.5).astype(float), happened) == pytest.approx(0.25, abs=0.01)
 
 
+@pytest.mark.parametrize("said", [[5.0, 50.0, 99.0], [-0.1, 0.5, 1.0], [0.1, np.nan, 0.5]])
+def test_per_cent_are_no_probabilities(said):
+    with pytest.raises(ValueError, match="they go from 0 to 1"):
+        calibration.calibration_error(said, [True, False, True])
+
+
 def test_reliability_refuses_unequal_lengths():
     with pytest.raises(ValueError, match="as many of both"):
         calibration.reliability([0.5, 0.5], [True])

@@ -133,9 +133,23 @@ def test_fit_writes_the_run(faces, tmp_path, capsys):
 
 def test_a_second_run_replaces_the_first(faces, tmp_path):
     for epochs in (2, 1):
+        gan.save_generator(_model(faces).ema_generator, tmp_path)
         _model(faces).fit(faces.dataset(8), epochs=epochs, verbose=0, callbacks=gan.callbacks(tmp_path))
     assert list(history.load(tmp_path).sheets()) == [1]
-    assert len(history.load(tmp_path).losses) == 1
+    assert len(history.load(tmp_path).losses) == 1 and not (tmp_path / "generator.keras").exists()
+
+
+def test_a_training_that_ends_with_an_error_leaves_no_table_and_no_bar_open(faces, tmp_path):
+    class Stop(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            raise KeyboardInterrupt
+
+    recorders = gan.callbacks(tmp_path, samples=np.int64(16))
+    with pytest.raises(KeyboardInterrupt):
+        _model(faces).fit(faces.dataset(8), epochs=1, verbose=0, callbacks=[*recorders, Stop()])
+    assert recorders[0].table.closed and recorders[0].bar.disable
+    paths.write_record(tmp_path / "numbers.json", {"samples": np.int64(16), "share": np.float32(0.5)})
+    assert json.loads((tmp_path / "numbers.json").read_text()) == {"samples": 16, "share": 0.5}
 
 
 def test_same_seed_same_losses(faces):

@@ -60,6 +60,17 @@ def test_pairs_of_one_person_and_of_two():
         matching.pair_distances(_set([0, 1], [1, 2]), _Grey())
 
 
+def test_pairs_of_many_faces_are_those_of_some_people(monkeypatch):
+    monkeypatch.setattr(matching, "_COMPARED", 40)
+    looked_at = []
+    grey = _Grey()
+    grey.embed = lambda images: looked_at.append(len(images)) or _Grey.embed(grey, images)
+    faces = _set(np.arange(100), [*np.repeat(np.arange(9), 10), *[None] * 10])
+    same, different = matching.pair_distances(faces, grey)
+    assert looked_at == [40] and len(same) == 4 * 45 and len(different) == 40 * 39 // 2 - 180
+    assert (same / 3**0.5 < 9.5).all()
+
+
 class _Encoder:
     def __call__(self, images, training):
         return np.asarray(images)[:, 40, 40, :1]

@@ -110,6 +110,21 @@ def test_growth_takes_first_and_last(tmp_path):
     assert axes[1].get_images()[0].get_array()[0, 0, 0] == 3
 
 
+def test_growth_takes_the_nearest_that_were_kept(tmp_path):
+    (tmp_path / "sheets").mkdir()
+    for epoch in (1, 5, 10, 20, 30, 100):
+        Image.new("RGB", (654, 326)).save(tmp_path / "sheets" / f"epoch_{epoch:04d}.png")
+    kept = history.LossHistory(paper.TABLE_2, folder=tmp_path)
+    assert [ax.get_ylabel() for ax in plots.growth(kept)] == [f"epoch {epoch}" for epoch in (1, 5, 10, 20, 30, 100)]
+    assert [ax.get_ylabel() for ax in plots.growth(kept, epochs=3)] == ["epoch 1", "epoch 10", "epoch 100"]
+
+
+def test_faces_that_are_no_bytes_are_not_drawn():
+    for images in (np.zeros((2, 8, 8, 3), "float32"), np.zeros((8, 8, 3), np.uint8), np.zeros((0, 8, 8, 3), np.uint8)):
+        with pytest.raises(ValueError, match="uint8, are expected"):
+            plots.faces(images)
+
+
 def test_growth_without_pictures():
     with pytest.raises(ValueError, match="no sheets of faces"):
         plots.growth(history.LossHistory(paper.TABLE_2))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from facekit import contrastive, detection, gan, latent, photos, widgets
+from facekit import contrastive, detection, examination, gan, latent, matching, photos, widgets
 from facekit.metrics import wilson_interval
 
 
@@ -42,10 +42,40 @@ def _png(image):
 
 def test_shows_generated_faces_and_their_report(board):
     board.source.value, board.seed.value, board.count.value = "generated", 5, 3
-    assert np.array_equal(np.sort(board.images.ravel()), np.sort(gan.generate(board.generator, latent.sample(3, 8, 5)).ravel()))
+    assert {face.tobytes() for face in board.images} == {face.tobytes() for face in gan.generate(board.generator, latent.sample(3, 8, 1005))}
     assert board.truth == ["fake"] * 3
     assert board.table["label"].tolist() == board.classifier.predict(board.images)["label"].tolist()
     assert set(board.table) == {"label", "confidence", "fake_percentage", "nearest", "row", "distance", "nearer_than_strangers"}
+
+
+def test_no_fake_that_is_shown_was_trained_on(board):
+    trained = {face.tobytes() for seed in range(6) for face in examination.fakes(board.generator, 200, seed)}
+    board.count.value = 8
+    for board.source.value, number in (("generated", 8), ("guess first", 20)):
+        for board.seed.value in range(6):
+            made = [face for face, truth in zip(board.images, board.truth) if truth == "fake"]
+            assert 7 <= len(made) <= number and not trained & {face.tobytes() for face in made}
+
+
+def test_no_quiz_asks_for_what_was_shown_and_each_picture_is_made_once(board, monkeypatch):
+    board.source.value, board.seed.value, board.count.value = "generated", 1, 8
+    shown, made = {face.tobytes() for face in board.images}, []
+    board.source.value = "guess first"
+    assert not shown & {face.tobytes() for face in board.images}
+    board.guesses[0].value = "fake"
+    board.reveal.value = True
+    assert board.score is not None and all(guess.disabled for guess in board.guesses)
+    report = matching.report
+    monkeypatch.setattr(matching, "report", lambda images, *rest: made.append(len(images)) or report(images, *rest))
+    board.source.value = "generated"
+    assert made == [8] and not board.guesses[0].disabled and board.guesses[0].value == "?" and board.score is None
+
+
+def test_a_guess_that_is_taken_back_has_no_score(board):
+    board.source.value, board.guesses[0].value, board.reveal.value = "guess first", "real", True
+    assert board.score.loc["you", "faces"] == 1
+    board.guesses[0].value = "?"
+    assert board.score is None and "Say real or fake" in board.message.value
 
 
 def test_shows_real_faces(board, faces):

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from facekit import faces, gan, history, latent, widgets
+from facekit import faces, gan, history, latent, weights, widgets
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +47,21 @@ def test_a_pinned_face_stays_until_it_is_let_go():
     assert np.array_equal(_shown(sampler)[:80, :80], kept)
     sampler.pin.value = 0
     assert sampler.pinned is None and np.array_equal(_shown(sampler), faces.montage(sampler.images))
+
+
+def test_faces_of_another_size_can_be_pinned():
+    sampler = widgets.LatentSampler(gan.build_generator(8, "small"))
+    sampler.pin.value = 1
+    assert np.array_equal(_shown(sampler)[:40, :40], sampler.images[0])
+
+
+def test_the_menu_begins_with_what_there_is(monkeypatch, tmp_path):
+    files = {name: file for name, file in weights.names("generator").items() if name.startswith("celeba")}
+    monkeypatch.setattr(weights, "names", lambda kind: files if kind == "generator" else {})
+    assert widgets.LatentSampler().model.value == "celeba"
+    files.clear()
+    with pytest.raises(FileNotFoundError, match="no generator None in data/models; there are none"):
+        widgets.LatentSampler()
 
 
 def test_static_picture_and_file_to_save_are_what_is_shown():
@@ -152,6 +167,11 @@ def test_result_table_has_a_form_for_places_without_widgets():
     bundle = widgets.ResultTable(table)._repr_mimebundle_()
     assert bundle["text/plain"].split() == ["after", "right", "jpeg", "9", "blur", "10"]
     assert bundle["text/html"].startswith("<table>") and "text-align: right" in bundle["text/html"]
+
+
+def test_result_table_keeps_the_names_of_its_rows():
+    assert widgets.ResultTable(pd.DataFrame({"accuracy": [0.9, 0.8]}, index=["real", "fake"])).csv == "index,accuracy\nreal,0.9\nfake,0.8\n"
+    assert widgets.ResultTable(pd.DataFrame({"accuracy": [0.9, 0.8]})).csv == "accuracy\n0.9\n0.8\n"
 
 
 def _shown(widget):
