@@ -6,6 +6,7 @@ from pathlib import Path
 
 import facekit as fk
 
+_SELF = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; connect-src 'self' ws: wss:"
 
 def tour(options):
     fk.course.tour(options.out, options.only)
@@ -29,10 +30,12 @@ def collect(options):
 
 def app(options):
     page = fk.course.notebooks() / "app.ipynb"
-    # Only this computer can reach the page unless --host says otherwise. A setting that is a number cannot be told on Voilà's command line.
-    serve = f"from voila.app import Voila; Voila.launch_instance(tornado_settings={{'websocket_max_message_size': {2 * fk.controls.LARGEST}}})"
-    # A visitor's kernel takes 1.2 GB: it ends ten minutes after a page that was closed without a word, as on a telephone that was put away.
-    idle = ["--MappingKernelManager.cull_idle_timeout=600", "--MappingKernelManager.cull_interval=60"]
+    # Only this computer can reach the page unless --host says otherwise, and the page asks nobody else for anything. A file that is far too
+    # large has to arrive, too, or the connection breaks before it can be refused. Voilà's command line cannot tell such settings.
+    settings = {"websocket_max_message_size": 25 * fk.controls.LARGEST, "headers": {"Content-Security-Policy": _SELF}}
+    serve = f"from voila.app import Voila; Voila.launch_instance(tornado_settings={settings!r})"
+    # A visitor's kernel takes 1.5 GB: it ends a few minutes after the page was closed or loaded again.
+    idle = ["--MappingKernelManager.cull_idle_timeout=120", "--MappingKernelManager.cull_interval=30"]
     return subprocess.call([
         sys.executable, "-c", serve, str(page), f"--Voila.ip={options.host}", f"--port={options.port}", *idle, *([] if options.browser else ["--no-browser"]),
     ])

@@ -38,10 +38,10 @@ def uploaded(value):
             raise ValueError(f"the file has {len(content) / 1e6:.0f} MB: {LARGEST / 1e6:.0f} MB are read at most")
         found, table = detection.cut_out(photos.read(io.BytesIO(content)))
     except (OSError, ValueError) as error:
-        return none, f"{error}."
+        return none, f"{str(error)[:1].upper()}{str(error)[1:]}."
     said = f"{len(found)} face{'s' * (len(found) != 1)} found" + (f", the {_MOST} largest shown" if len(found) > _MOST else "")
     small = int((table["width"] < 60).sum())
-    return found[:_MOST], said + (f"; {small} narrower than 60 pixels: enlarged it is blurred, and that changes verdicts." if small else ".")
+    return found[:_MOST], said + (f"; {small} of them narrower than 60 pixels: enlarging blurs, and that changes what is said of them." if small else ".")
 
 
 class Pictured(ui.VBox):
@@ -54,7 +54,12 @@ class Pictured(ui.VBox):
     def _paint(self, sheet):
         buffer = io.BytesIO()
         Image.fromarray(sheet).save(buffer, "PNG")
-        self.picture.value = buffer.getvalue()
+        self.picture.value, self.picture.layout.display = buffer.getvalue(), ""
+
+    def _paint_nothing(self):
+        """Take the picture away: there is nothing to show."""
+        self._paint(np.full((8, 8, 3), 255, np.uint8))
+        self.picture.layout.display = "none"
 
     def _paint_figure(self, axes):
         """Paint the figure that these Axes belong to."""
@@ -62,7 +67,7 @@ class Pictured(ui.VBox):
         figure = np.ravel(axes)[0].figure
         figure.savefig(buffer, format="png", dpi=90)
         plt.close(figure)
-        self.picture.value = buffer.getvalue()
+        self.picture.value, self.picture.layout.display = buffer.getvalue(), ""
 
     def _repr_mimebundle_(self, **options):
         return super()._repr_mimebundle_(**options) | {"image/png": base64.b64encode(self.picture.value).decode()}

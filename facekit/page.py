@@ -1,5 +1,7 @@
 """The page for people who do not code: all of the course's controls under five headings; `python -m facekit app` serves it."""
 
+import time
+
 import ipywidgets as ui
 import numpy as np
 
@@ -16,15 +18,17 @@ _LOOK = """<style>
 :root:root { color-scheme: light dark; --jp-brand-color1: #0072B2; --jp-ui-font-family: system-ui, sans-serif; --jp-content-font-family: system-ui, sans-serif;
   --jp-widgets-slider-active-handle-color: #0072B2; --jp-widgets-slider-handle-border-color: #0072B2; --jp-widgets-font-size: 15px; --jp-ui-font-size1: 15px }
 @media (prefers-color-scheme: dark) { :root:root { --jp-brand-color1: #56B4E9; --jp-widgets-slider-active-handle-color: #56B4E9; --jp-widgets-slider-handle-border-color: #56B4E9;
-  --jp-layout-color0: #161616; --jp-layout-color1: #1c1c1c; --jp-layout-color2: #2b2b2b; --jp-layout-color3: #555; --jp-layout-color4: #777;
+  --jp-layout-color0: #1c1c1c; --jp-layout-color1: #1c1c1c; --jp-layout-color2: #2b2b2b; --jp-layout-color3: #555; --jp-layout-color4: #777;
   --jp-ui-font-color0: #eee; --jp-ui-font-color1: #ddd; --jp-ui-font-color2: #bbb; --jp-ui-font-color3: #999;
   --jp-content-font-color0: #eee; --jp-content-font-color1: #ddd; --jp-content-font-color2: #bbb; --jp-content-link-color: #56B4E9;
   --jp-border-color0: #666; --jp-border-color1: #555; --jp-border-color2: #444; --jp-border-color3: #333; --jp-rendermime-table-row-background: #222;
   --jp-widgets-color: #ddd; --jp-widgets-label-color: #ddd; --jp-widgets-readout-color: #ddd; --jp-widgets-input-color: #ddd; --jp-widgets-input-background-color: #161616;
-  --jp-widgets-slider-handle-background-color: #1c1c1c; --jp-input-border-color: #555 } }
-body { background: var(--jp-layout-color0) !important; max-width: 62rem; margin: 0 auto !important }
+  --jp-input-border-color: #555 } }
+body { background: var(--jp-layout-color0) !important } #rendered_cells > * { max-width: 62rem !important; margin: 0 auto !important }
+.widget-html, .widget-html-content, .page-text { min-width: 0 !important; max-width: 100% } .page-text pre { overflow-x: auto }
+:focus-visible { outline: 3px solid var(--jp-brand-color1) !important; outline-offset: 2px } .noUi-base, .noUi-connects { background: #767676 !important } .noUi-handle { background: var(--jp-brand-color1) !important; border-color: var(--jp-brand-color1) !important }
 .widget-image { border-radius: 6px } .widget-dropdown > select { appearance: auto; background-image: none !important }
-.lm-TabBar-tab { padding: 0 5px !important } a[download] { color: var(--jp-brand-color1); text-decoration: underline }
+.lm-TabBar-tab { padding: 0 7px !important; flex: 0 0 auto !important; min-width: 0 !important } a[download] { color: var(--jp-brand-color1); text-decoration: underline }
 .page-text summary { cursor: pointer; font-weight: 600; padding: .3em 0 }
 .page-text { line-height: 1.5; max-width: 44rem } .page-text h1 { font-size: 1.3em } .page-text h2 { font-size: 1.1em }
 .page-text table { border-collapse: collapse; display: block; overflow-x: auto } .page-text td, .page-text th { text-align: left; padding: .2em .8em .2em 0; vertical-align: top }
@@ -65,14 +69,15 @@ class Likeness(Pictured):
         own = self.source.value == "your picture"
         self.upload.layout.display, self.seed.layout.display = ("", "none") if own else ("none", "")
         if own:
+            self._paint_nothing()
             self.images, self.message.value = uploaded(self.upload.value)
         else:
             self.images = gan.generate(self.generator, latent.sample(4, self.generator.input_shape[-1], self.seed.value, 0.8))
             self.message.value = "Four faces that nobody has, and the portraits that are nearest to each. A near one need not have been copied: somebody always looks most alike."
         self.nearest = matching.nearest_real(self.images, self.gallery, self.encoder, 3, self.points) if len(self.images) else None
         if self.nearest is None:
-            self._paint(np.full((8, 8, 3), 255, np.uint8))
             return
+        self.picture.layout.max_width = f"min(100%, {128 * len(self.images) + 128}px)"
         found = self.gallery.images[self.nearest["row"].to_numpy()].reshape(len(self.images), -1, 80, 80, 3).swapaxes(0, 1)
         self._paint_figure(plots.rows(np.stack([self.images, *found]), ["the face", "nearest", "second", "third"][: 1 + len(found)]))
 
@@ -108,7 +113,14 @@ class Page(ui.VBox):
 
 def portraits():
     """Return some portraits of the training partition and some of the others, two `FaceSet`s; made once, then read from `build`."""
-    return examination.parts(faces.extract(photos.load("portraits").sample(_PHOTOS), paths.build() / "page.npz"))
+    until = time.monotonic() + 120
+    while True:
+        try:
+            return examination.parts(faces.extract(photos.load("portraits").sample(_PHOTOS), paths.build() / "page.npz"))
+        except OSError as error:  # another visitor's kernel is making them
+            if "is at work" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(1)
 
 
 def _text(html):
@@ -136,12 +148,11 @@ def _unmask():
     board = VerdictBoard(contrastive.pretrained("portraits"), gan.pretrained("portraits"), others, known, descriptor.load("portraits"))
     board.count.value, board.picture.layout.max_width = 3, "min(100%, 480px)"  # words that one can read on a telephone
     return ui.VBox([_text("<p>The classifier has met rendered portraits and the fakes of <b>one</b> generator. Of anything else, a photograph of you for "
-                          "instance, it knows nothing, and does not say so. <i>Guess first</i> lets you try yourself.</p>"), board])
+                          "instance, it knows nothing, and does not say so: it calls even a face of this page real, once it was saved, cut out and enlarged anew. <i>Guess first</i> lets you try yourself.</p>"), board])
 
 
 def _likeness():
     likeness = Likeness(gan.pretrained("portraits"), portraits()[0], descriptor.load("portraits"))
-    likeness.picture.layout.max_width = _ROOM
     return likeness
 
 

@@ -73,13 +73,15 @@ class VerdictBoard(Pictured):
         source, random = self.source.value, np.random.default_rng(self.seed.value)
         for control, shown in ((self.upload, "your picture"), (self.answers, "guess first")):
             control.layout.display = "" if source == shown else "none"
-        self.count.disabled, self.seed.disabled = source in ("guess first", "your picture"), source == "your picture"
+        self.count.layout.display = "none" if source in ("guess first", "your picture") else ""
+        self.seed.layout.display = "none" if source == "your picture" else ""
         self.message.value, self.choosing = "", True  # the controls are set back, and nothing is shown before the new faces are there
         self.reveal.value = False
         for guess in self.guesses:
             guess.value = "?"
         self.choosing = False
         if source == "your picture":
+            self._paint_nothing()
             (self.images, self.message.value), self.truth = uploaded(self.upload.value), None
         else:
             number = _QUIZ if source == "guess first" else self.count.value
@@ -99,8 +101,7 @@ class VerdictBoard(Pictured):
             guess.disabled = self.reveal.value
         if not len(self.images):
             self.table = None
-            with plt.ioff():
-                self._paint(np.full((8, 8, 3), 255, np.uint8))
+            self._paint_nothing()
             return
         self.table = matching.report(self.images, self.classifier, self.gallery, self.descriptor, self.strangers, self.points)
         with plt.ioff():

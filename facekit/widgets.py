@@ -87,13 +87,16 @@ class LatentSampler(Pictured):
         self._show()
 
     def _choose(self, change=None):
-        """Load the model of the menu and the descriptor of its source, where there is one."""
+        """Load the model of the menu and the descriptor of its source, where there is one; until then no faces stand under its name."""
+        if change:
+            self.picture.layout.visibility, self.save.value = "hidden", f"loading {self.model.value} …"
         self.generator = gan.pretrained(self.model.value)
         source = self.model.value.split("-")[0]
         self.descriptor = descriptors.load(source) if f"{source}-descriptor" in weights.names("descriptor") else None
         self._direct()
         if change:
             self._show()
+            self.picture.layout.visibility = "visible"
 
     def _direct(self):
         known = [name for name in self.attributes if self.descriptor and name in self.descriptor.names]
@@ -144,12 +147,12 @@ class LatentWalk(Pictured):
         self.end = ui.IntSlider(2, 0, 999, description="to seed", **WIDE)
         self.truncation = ui.FloatSlider(0.8, min=0.1, max=1.5, step=0.05, description="truncation", **WIDE)
         self.position = ui.IntSlider(steps // 2, 0, steps - 1, description="on the way", **WIDE)
-        play = ui.Play(min=0, max=steps - 1, interval=80, repeat=True)
+        play = ui.Play(value=steps // 2, min=0, max=steps - 1, interval=80, repeat=True)
         ui.jslink((play, "value"), (self.position, "value"))
         for control in (self.start, self.end, self.truncation):
             control.observe(self._walk, "value")
         self.position.observe(self._show, "value")
-        super().__init__([self.start, self.end, self.truncation, ui.HBox([play, self.position])])
+        super().__init__([self.start, self.end, self.truncation, ui.Box([play, self.position], layout={"flex_flow": "row wrap"})])
         self._walk()
 
     def _walk(self, change=None):

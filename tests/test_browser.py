@@ -134,6 +134,8 @@ def test_a_walk_moves(visitor):
     slider.focus()
     slider.press("ArrowRight")
     assert _other_picture(visitor, before) != before
+    tracks = visitor.evaluate("[...document.querySelectorAll('.noUi-base')].filter(e => e.offsetParent).map(e => e.getBoundingClientRect().width)")
+    assert len(tracks) == 4 and min(tracks) > 60  # wide enough for a finger
 
 
 def test_a_photograph_gets_a_verdict(visitor, portraits):
@@ -158,6 +160,26 @@ def test_no_picture_gets_a_sentence(visitor, tmp_path):
     visitor.get_by_text("not a picture").wait_for()
 
 
+def test_a_file_that_is_far_too_large_is_refused_and_the_next_is_read(visitor, tmp_path, portraits):
+    (tmp_path / "huge.png").write_bytes(bytes(48_000_000))
+    _choose(visitor, tmp_path / "huge.png")
+    visitor.get_by_text("The file has 48 MB: 20 MB are read at most").wait_for()
+    _choose(visitor, portraits.sample(1, seed=2).paths[0])
+    visitor.get_by_text("1 face found").wait_for()
+
+
+def test_a_wide_page_is_not_cut_off_and_asks_nobody_else(browser, visitor):
+    page, answered = browser.new_page(viewport={"width": 1200, "height": 900}), []
+    page.set_default_timeout(PATIENCE)
+    page.on("response", lambda response: answered.append(response.url))
+    page.goto(visitor.url)
+    page.get_by_text("save as PNG").wait_for()
+    edges = page.evaluate("[...document.querySelectorAll('.lm-TabPanel, #rendered_cells p')].map(e => e.getBoundingClientRect().right)")
+    assert len(edges) > 1 and 600 < max(edges) <= 1200
+    assert {url.split("/")[2] for url in answered if url.startswith("http")} == {visitor.url.split("/")[2]} and page.title().startswith("Faces that nobody has")
+    page.close()
+
+
 def test_about_names_the_licence(visitor):
     _tab(visitor, "About")
     visitor.get_by_text("non-commercial research and teaching only").first.wait_for()
@@ -177,7 +199,7 @@ def test_a_face_can_be_pinned_and_the_page_is_dark_where_the_computer_is(browser
     for scheme in ("light", "dark"):
         visitor.emulate_media(color_scheme=scheme)
         shades[scheme] = visitor.evaluate("getComputedStyle(document.body).backgroundColor")
-    assert shades == {"light": "rgb(255, 255, 255)", "dark": "rgb(22, 22, 22)"}
+    assert shades == {"light": "rgb(255, 255, 255)", "dark": "rgb(28, 28, 28)"}
 
 
 def test_a_lesson_runs_in_jupyterlab_and_its_slider_moves_a_face(student):

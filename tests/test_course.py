@@ -333,7 +333,7 @@ def test_app_serves_the_page_to_this_computer():
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         told, _ = server.communicate(timeout=30)
-    assert "Culling kernels with idle durations > 600 seconds" in told.decode()  # of visitors who are gone
+    assert "Culling kernels with idle durations > 120 seconds" in told.decode()  # of visitors who are gone
 
 
 def _fetched(address, seconds):

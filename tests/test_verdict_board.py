@@ -119,12 +119,12 @@ def test_a_picture_of_yours_is_cut_out_as_in_training(board, portraits):
 
 
 @pytest.mark.parametrize("content, sentence", [
-    (b"no picture at all", "not a picture"),
-    (b"", "not a picture"),
-    (_png(np.full((90, 120, 3), 200, np.uint8)), "no face was found in this picture of 120 × 90 pixels"),
-    (_png(np.random.default_rng(0).integers(0, 255, (20, 20, 3)).astype(np.uint8))[:300], "damaged"),
+    (b"no picture at all", "Not a picture"),
+    (b"", "Not a picture"),
+    (_png(np.full((90, 120, 3), 200, np.uint8)), "No face was found in this picture of 120 × 90 pixels"),
+    (_png(np.random.default_rng(0).integers(0, 255, (20, 20, 3)).astype(np.uint8))[:300], "Damaged"),
     (bytes(20_000_001), "20 MB are read at most"),
-    (_huge(), "too many pixels to open safely"),
+    (_huge(), "Too many pixels to open safely"),
 ], ids=["text", "empty", "no face", "cut short", "too large", "huge"])
 def test_what_is_no_face_gets_a_sentence(board, content, sentence):
     _upload(board, content)
@@ -135,7 +135,7 @@ def test_what_is_no_face_gets_a_sentence(board, content, sentence):
 def test_a_small_face_is_called_blurred(board, portraits):
     with Image.open(portraits.sample(1, seed=2).paths[0]) as photo:
         _upload(board, _png(np.asarray(photo.convert("RGB").resize((photo.width // 4, photo.height // 4)))))
-    assert "1 narrower than 60 pixels" in board.message.value and len(board.images) == 1
+    assert "1 of them narrower than 60 pixels" in board.message.value and len(board.images) == 1
 
 
 def test_static_form_is_the_picture(board):
