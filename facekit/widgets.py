@@ -88,15 +88,23 @@ class LatentSampler(Pictured):
 
     def _choose(self, change=None):
         """Load the model of the menu and the descriptor of its source, where there is one; until then no faces stand under its name."""
-        if change:
-            self.picture.layout.visibility, self.save.value = "hidden", f"loading {self.model.value} …"
+        if not change:
+            self._load()
+            return
+        self.picture.layout.visibility, self.save.value = "hidden", f"loading {self.model.value} …"
+        try:
+            self._load()
+        except (OSError, ValueError) as error:
+            self.save.value = f"{error}. Choose another model."
+            return
+        self._show()
+        self.picture.layout.visibility = "visible"
+
+    def _load(self):
+        source = self.model.value.split("-")[0] if self.model.value else None
         self.generator = gan.pretrained(self.model.value)
-        source = self.model.value.split("-")[0]
         self.descriptor = descriptors.load(source) if f"{source}-descriptor" in weights.names("descriptor") else None
         self._direct()
-        if change:
-            self._show()
-            self.picture.layout.visibility = "visible"
 
     def _direct(self):
         known = [name for name in self.attributes if self.descriptor and name in self.descriptor.names]

@@ -64,6 +64,16 @@ def test_the_menu_begins_with_what_there_is(monkeypatch, tmp_path):
         widgets.LatentSampler()
 
 
+def test_a_model_that_cannot_be_loaded_is_told_and_shows_nobody(monkeypatch):
+    sampler, pretrained = widgets.LatentSampler(), gan.pretrained
+    broken = lambda name: (_ for _ in ()).throw(ValueError(f"{name} is damaged")) if name == "celeba" else pretrained(name)
+    monkeypatch.setattr(gan, "pretrained", broken)
+    sampler.model.value = "celeba"
+    assert sampler.save.value == "celeba is damaged. Choose another model." and sampler.picture.layout.visibility == "hidden"
+    sampler.model.value = "portraits"
+    assert "save as PNG" in sampler.save.value and sampler.picture.layout.visibility == "visible"
+
+
 def test_static_picture_and_file_to_save_are_what_is_shown():
     sampler = widgets.LatentSampler(gan.build_generator(16))
     sampler.seed.value = 3
