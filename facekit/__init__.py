@@ -1,34 +1,36 @@
 """facekit: from a folder of photographs to invented faces, and to a classifier that unmasks them.
 
-`import facekit as fk` is instant: every module is imported when it is first used, so TensorFlow
-is loaded only by the modules that need it. The modules in the order of the data:
+A folder for each lesson, each importing only those above it:
 
-    paths, backend, distribution, paper, profiles, losses, metrics, reading, downloads, images, photos, cascade, detection, archive, shards, faces,
-    networks, weights, generators, descriptor, recording, gan, latent, history, experiments, claims, corruptions, contrastive, calibration, examination, matching,
-    figure_data, loss_plots, verdict_plots, plots, controls, result_table, verdict_board, widgets, page, stored, course, exercises, grading, planning, benchmarks, commands
+    core                      folders, guarded files, images, weights on disk, profiles, TensorFlow
+    faces, metrics            lesson 1: photographs, MTCNN, the crop, the npz; and what judges pictures and classifiers
+    gan                       lesson 2: networks, LSGAN, training, latent space
+    analysis, contrastive     lessons 3 and 4: the paper's numbers and recorded runs; the real/fake classifier
+    plots, widgets            one function a figure, one control a view
+    teaching                  the tour, exercises, grading, the command line
+
+`import facekit as fk` is instant: everything is imported when it is first used, and TensorFlow only by what needs it.
 """
 
-import importlib
 import os
 
-__version__ = "0.1.0"
+from .core.renamed import attach
 
-# Read by Keras and TensorFlow at their own import, so they have to be set before it. What the user set stays.
+__version__ = "0.2.0"
+
+# Keras and TensorFlow read these at their own import, so they have to be set before it. What the user set stays.
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-_MODULES = (
-    "paths", "backend", "distribution", "paper", "profiles", "losses", "metrics", "reading", "downloads", "images", "photos", "cascade", "detection", "archive", "shards", "faces",
-    "networks", "weights", "generators", "descriptor", "recording", "gan", "latent", "history", "experiments", "claims", "corruptions", "contrastive", "calibration", "examination",
-    "matching", "figure_data", "loss_plots", "verdict_plots", "plots", "controls", "result_table", "verdict_board", "widgets", "page", "stored", "course", "exercises", "grading", "planning", "benchmarks", "commands",
+ROOMS = (
+    "core",
+    "faces",
+    "metrics",
+    "gan",
+    "analysis",
+    "contrastive",
+    "plots",
+    "widgets",
+    "teaching",
 )
-
-
-def __getattr__(name):
-    if name in _MODULES:
-        return importlib.import_module(f"{__name__}.{name}")
-    raise AttributeError(f"facekit has no module {name!r}; it has {', '.join(_MODULES)}")
-
-
-def __dir__():
-    return [*globals(), *_MODULES]
+__getattr__, __dir__, __all__ = attach(__name__, ROOMS)

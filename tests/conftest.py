@@ -19,19 +19,23 @@ import facekit as fk  # noqa: E402  (after the environment is set)
 
 @pytest.fixture(scope="session")
 def portraits():
-    return fk.photos.load()
+    return fk.faces.photos.load()
 
 
 @pytest.fixture(scope="session")
 def faces(portraits, tmp_path_factory):
     """The faces of 24 portraits."""
-    return fk.faces.extract(portraits.sample(24, seed=0), tmp_path_factory.mktemp("faces") / "faces.npz")
+    return fk.faces.extract(
+        portraits.sample(24, seed=0), tmp_path_factory.mktemp("faces") / "faces.npz"
+    )
 
 
 @pytest.fixture(scope="session")
 def portrait_faces(portraits, tmp_path_factory):
     """The faces of 240 portraits, of all partitions."""
-    return fk.faces.extract(portraits.sample(240, seed=1), tmp_path_factory.mktemp("faces") / "faces.npz")
+    return fk.faces.extract(
+        portraits.sample(240, seed=1), tmp_path_factory.mktemp("faces") / "faces.npz"
+    )
 
 
 @pytest.fixture
@@ -40,7 +44,7 @@ def celeba():
     root = os.environ.get("FACEKIT_CELEBA")
     if not root:
         pytest.skip("FACEKIT_CELEBA names no copy of CelebA")
-    return fk.photos.load("celeba", root=root)
+    return fk.faces.photos.load("celeba", root=root)
 
 
 @pytest.fixture
@@ -51,7 +55,11 @@ def elsewhere():
         for library in libraries:
             if importlib.util.find_spec(library) is None:
                 pytest.skip(f"the comparison needs {library}, which is no part of the kit")
-        done = subprocess.run([sys.executable, "-c", code, *(json.dumps(array.tolist()) for array in arrays)], capture_output=True, text=True)
+        done = subprocess.run(
+            [sys.executable, "-c", code, *(json.dumps(array.tolist()) for array in arrays)],
+            capture_output=True,
+            text=True,
+        )
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from facekit import detection, paths
+from facekit.core import paths
+from facekit.faces import detection
 
 STUDIO = paths.REPOSITORY / "data" / "portraits"
 
@@ -25,7 +26,21 @@ def studio():
 @pytest.fixture(scope="module")
 def rendered(studio, tmp_path_factory):
     out = tmp_path_factory.mktemp("studio")
-    command = [studio, "-m", "studio", "render", "17", "--photos", "1", "--scale", "0.75", "--samples", "4", "--out", str(out)]
+    command = [
+        studio,
+        "-m",
+        "studio",
+        "render",
+        "17",
+        "--photos",
+        "1",
+        "--scale",
+        "0.75",
+        "--samples",
+        "4",
+        "--out",
+        str(out),
+    ]
     subprocess.run(command, cwd=STUDIO, check=True, timeout=600)
     return out, command
 
@@ -39,7 +54,11 @@ def test_renders_one_face_where_it_says_it_is(rendered):
     assert eyes == pytest.approx(np.array([[69, 110], [107, 110]]), abs=12)
     found = detection.detect([np.asarray(image.convert("RGB"))])[0]
     assert len(found) == 1
-    seen = found.loc[0, ["left_eye_x", "left_eye_y", "right_eye_x", "right_eye_y"]].to_numpy(float).reshape(2, 2)
+    seen = (
+        found.loc[0, ["left_eye_x", "left_eye_y", "right_eye_x", "right_eye_y"]]
+        .to_numpy(float)
+        .reshape(2, 2)
+    )
     assert np.linalg.norm(seen - eyes, axis=1).max() < 8
 
 
@@ -47,7 +66,11 @@ def test_table_has_celebas_columns(rendered):
     out, _ = rendered
     with open(out / "list_attr.csv", newline="") as file:
         (row,) = csv.DictReader(file)
-    assert row["image_id"] == "000161.jpg" and row["identity"] == "17" and row["partition"] in ("train", "validation", "test")
+    assert (
+        row["image_id"] == "000161.jpg"
+        and row["identity"] == "17"
+        and row["partition"] in ("train", "validation", "test")
+    )
     assert {row[name] for name in ("Male", "Smiling", "Eyeglasses", "Young")} <= {"1", "-1"}
 
 
@@ -59,5 +82,10 @@ def test_a_second_run_leaves_the_photograph_alone(rendered):
 
 
 def test_a_person_who_is_not_there(studio, tmp_path):
-    run = subprocess.run([studio, "-m", "studio", "render", "241", "--out", str(tmp_path)], cwd=STUDIO, capture_output=True, text=True)
+    run = subprocess.run(
+        [studio, "-m", "studio", "render", "241", "--out", str(tmp_path)],
+        cwd=STUDIO,
+        capture_output=True,
+        text=True,
+    )
     assert run.returncode == 2 and run.stderr.strip() == "person 241: the numbers go from 1 to 240"

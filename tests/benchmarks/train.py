@@ -14,15 +14,22 @@ import time
 
 import numpy as np
 
-from facekit import backend, benchmarks, descriptor, faces, gan, latent, metrics, photos
-from facekit.backend import keras, tf
+from facekit.core import backend
+from facekit.core.backend import keras, tf
+from facekit.faces import extraction, photos
+from facekit.gan import latent, lsgan, networks
+from facekit.metrics import descriptor, distances
+from facekit.teaching import benchmarks
 
 LATENT, SAMPLES = 100, 64
 
 
 def stacked(architecture):
     """The usual recipe: the discriminator trained on a real and a fake half batch, then generator and frozen discriminator as one model."""
-    generator, discriminator = gan.build_generator(LATENT, architecture), gan.build_discriminator(architecture)
+    generator, discriminator = (
+        networks.build_generator(LATENT, architecture),
+        networks.build_discriminator(architecture),
+    )
     discriminator.compile(keras.optimizers.Adam(2e-4, beta_1=0.5), "mse", jit_compile=False)
     frozen = keras.models.clone_model(discriminator)
     frozen.trainable = False
@@ -35,7 +42,9 @@ def stacked(architecture):
         discriminator.train_on_batch(real, np.ones((half, 1)))
         discriminator.train_on_batch(fakes, np.zeros((half, 1)))
         frozen.set_weights(discriminator.get_weights())
-        return both.train_on_batch(random.standard_normal((SAMPLES, LATENT), np.float32), np.ones((SAMPLES, 1)))
+        return both.train_on_batch(
+            random.standard_normal((SAMPLES, LATENT), np.float32), np.ones((SAMPLES, 1))
+        )
 
     return iteration
 
@@ -48,7 +57,9 @@ def pytorch(architecture):
     def convolution(inside, outside, kernel, stride=2):
         # "same" padding as TensorFlow's: of a kernel of 5 at stride 2 it takes one pixel less on the left than on the right.
         layer = nn.Conv2d(inside, outside, kernel, stride, padding=0)
-        layer = nn.utils.parametrizations.spectral_norm(layer) if architecture == "compact" else layer
+        layer = (
+            nn.utils.parametrizations.spectral_norm(layer) if architecture == "compact" else layer
+        )
         total = kernel - stride
         return nn.Sequential(nn.ZeroPad2d((total // 2, total - total // 2) * 2), layer)
 
@@ -58,15 +69,25 @@ def pytorch(architecture):
         parts += [nn.BatchNorm2d(width)] * (architecture == "compact") + [nn.LeakyReLU(0.2)]
         following = (*widths[1:], 3)[i] if architecture == "compact" else width
         parts.append(nn.ConvTranspose2d(width, following, 4, 2, 1))
-    parts += [nn.Tanh()] if architecture == "compact" else [nn.LeakyReLU(0.2), nn.Conv2d(128, 3, 5, padding=2), nn.Tanh()]
+    parts += (
+        [nn.Tanh()]
+        if architecture == "compact"
+        else [nn.LeakyReLU(0.2), nn.Conv2d(128, 3, 5, padding=2), nn.Tanh()]
+    )
     generator = nn.Sequential(*parts)
     if architecture == "compact":
         steps = [(3, 32), (32, 64), (64, 128), (128, 256)]
-        body = [layer for inside, outside in steps for layer in (convolution(inside, outside, 4), nn.LeakyReLU(0.2))]
+        body = [
+            layer
+            for inside, outside in steps
+            for layer in (convolution(inside, outside, 4), nn.LeakyReLU(0.2))
+        ]
     else:
         body = [convolution(3, 128, 5, 1), nn.LeakyReLU(0.2)]
         body += [layer for _ in range(4) for layer in (convolution(128, 128, 5), nn.LeakyReLU(0.2))]
-    discriminator = nn.Sequential(*body, nn.Flatten(), nn.Linear(25 * (256 if architecture == "compact" else 128), 1))
+    discriminator = nn.Sequential(
+        *body, nn.Flatten(), nn.Linear(25 * (256 if architecture == "compact" else 128), 1)
+    )
     for network in (generator, discriminator):
         network.to(memory_format=torch.channels_last)
     d_adam = torch.optim.Adam(discriminator.parameters(), 2e-4, (0.5, 0.999))
@@ -76,11 +97,15 @@ def pytorch(architecture):
         real = torch.from_numpy(real.numpy()).permute(0, 3, 1, 2)
         with torch.no_grad():
             fakes = generator(torch.randn(len(real), LATENT))
-        loss = 0.5 * ((discriminator(real) - 1) ** 2).mean() + 0.5 * (discriminator(fakes) ** 2).mean()
+        loss = (
+            0.5 * ((discriminator(real) - 1) ** 2).mean() + 0.5 * (discriminator(fakes) ** 2).mean()
+        )
         d_adam.zero_grad()
         loss.backward()
         d_adam.step()
-        loss = 0.5 * ((discriminator(generator(torch.randn(2 * len(real), LATENT))) - 1) ** 2).mean()
+        loss = (
+            0.5 * ((discriminator(generator(torch.randn(2 * len(real), LATENT))) - 1) ** 2).mean()
+        )
         g_adam.zero_grad()
         loss.backward()
         g_adam.step()
@@ -92,15 +117,21 @@ def pytorch(architecture):
 def speed(options):
     """Print the images a second of every way."""
     real = tf.random.uniform((SAMPLES // 2, 80, 80, 3), -1, 1)
-    for architecture in gan.ARCHITECTURES:
-        ways = {"facekit": benchmarks.iteration(architecture), "facekit, no augmentation": benchmarks.iteration(architecture, augmentation=0), "train_on_batch": stacked(architecture)}
+    for architecture in networks.ARCHITECTURES:
+        ways = {
+            "facekit": benchmarks.iteration(architecture),
+            "facekit, no augmentation": benchmarks.iteration(architecture, augmentation=0),
+            "train_on_batch": stacked(architecture),
+        }
         try:
             ways["PyTorch"] = pytorch(architecture)
         except ImportError:
             print("PyTorch is not installed: left out")
         keras.config.set_dtype_policy("mixed_bfloat16")
         ways["facekit, bfloat16"] = benchmarks.iteration(architecture)
-        ways["facekit, bfloat16, no augmentation"] = benchmarks.iteration(architecture, augmentation=0)
+        ways["facekit, bfloat16, no augmentation"] = benchmarks.iteration(
+            architecture, augmentation=0
+        )
         keras.config.set_dtype_policy("float32")
         rates = {name: [] for name in ways}
         for iteration in ways.values():
@@ -113,7 +144,10 @@ def speed(options):
                     count += 1
                 rates[name].append(SAMPLES * count / (time.perf_counter() - start))
         for name, each in rates.items():
-            print(f"{architecture:8} {name:36} {np.median(each):6.1f} images/s ({min(each):.1f} to {max(each):.1f})", flush=True)
+            print(
+                f"{architecture:8} {name:36} {np.median(each):6.1f} images/s ({min(each):.1f} to {max(each):.1f})",
+                flush=True,
+            )
 
 
 class _Clock(keras.callbacks.Callback):
@@ -131,9 +165,12 @@ class _Clock(keras.callbacks.Callback):
         minutes = (self.spent + time.perf_counter() - self.resumed) / 60
         if minutes >= self.next:
             self.spent, self.next = 60 * minutes, self.next + max(1.0, self.minutes / 10)
-            fakes = gan.generate(self.model.ema_generator, latent.sample(1000, LATENT, seed=1))
-            value, spread = metrics.kernel_distance(self.reference, self.judge.embed(fakes))
-            print(f"{self.model.generator.name:18} {minutes:5.1f} min {self.images:8,} images: kernel distance {value:.4f} ± {spread:.4f}", flush=True)
+            fakes = networks.generate(self.model.ema_generator, latent.sample(1000, LATENT, seed=1))
+            value, spread = distances.kernel_distance(self.reference, self.judge.embed(fakes))
+            print(
+                f"{self.model.generator.name:18} {minutes:5.1f} min {self.images:8,} images: kernel distance {value:.4f} ± {spread:.4f}",
+                flush=True,
+            )
             self.model.stop_training = minutes >= self.minutes
             self.resumed = time.perf_counter()
 
@@ -142,15 +179,18 @@ def quality(options):
     """Print the kernel distance of both architectures over equal times."""
     chosen = photos.load(options.source, options.root)
     with tempfile.TemporaryDirectory() as folder:
-        found = faces.extract(chosen, f"{folder}/faces.npz")
+        found = extraction.extract(chosen, f"{folder}/faces.npz")
         train = found.select(partition="train")
         held_out = found.take(np.flatnonzero((found.attributes["partition"] != "train").to_numpy()))
         if options.bfloat16:
             backend.keras.config.set_dtype_policy("mixed_bfloat16")
         judge = descriptor.load(options.source)
-        for architecture in gan.ARCHITECTURES:
+        for architecture in networks.ARCHITECTURES:
             keras.utils.set_random_seed(0)
-            model = gan.LSGAN(gan.build_generator(LATENT, architecture), gan.build_discriminator(architecture))
+            model = lsgan.LSGAN(
+                networks.build_generator(LATENT, architecture),
+                networks.build_discriminator(architecture),
+            )
             model.compile()
             clock = _Clock(judge, held_out.images[:1000], options.minutes)
             while not model.stop_training:
@@ -158,7 +198,9 @@ def quality(options):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     commands = parser.add_subparsers(required=True)
     command = commands.add_parser("speed")
     command.set_defaults(run=speed)

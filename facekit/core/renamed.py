@@ -1,0 +1,117 @@
+"""Names of the first edition: they keep working in this one, with a DeprecationWarning that tells the new name."""
+
+import importlib
+import warnings
+
+import lazy_loader
+
+#: From a name after `facekit.` in the first edition to the one in this. What is not listed of an old module has its old name in the new one.
+NEW = {
+    "photos": "faces.photos",
+    "photos.read": "core.images.read",
+    "downloads": "faces.celeba",
+    "corruptions": "faces.corruptions",
+    "corruptions.any_of_them": "faces.corruptions.random_corruption",
+    "detection": "faces.detection",
+    "detection.crop": "faces.crop",
+    "detection.cut_out": "faces.crops.cut_out",
+    "faces.detect": "faces.detection.detect",
+    "faces.KEYPOINTS": "faces.detection.KEYPOINTS",
+    "faces.FaceSet": "faces.faceset.FaceSet",
+    "faces.montage": "core.images.montage",
+    "faces.to_float": "core.images.to_float",
+    "faces.to_uint8": "core.images.to_uint8",
+    "images": "core.images",
+    "paths": "core.paths",
+    "profiles": "core.profiles",
+    "weights": "core.weights",
+    "losses": "gan.losses",
+    "losses.contrastive_loss": "contrastive.losses.contrastive_loss",
+    "losses.supervised_contrastive_loss": "contrastive.losses.supervised_contrastive_loss",
+    "networks": "gan.networks",
+    "gan.ARCHITECTURES": "gan.networks.ARCHITECTURES",
+    "gan.build_generator": "gan.networks.build_generator",
+    "gan.build_discriminator": "gan.networks.build_discriminator",
+    "gan.generate": "gan.networks.generate",
+    "gan.augment": "core.augmentation.augment",
+    "gan.train": "gan.training.train",
+    "gan.callbacks": "gan.recorder.callbacks",
+    "gan.resume": "gan.recorder.resume",
+    "gan.load": "gan.checkpoints.load",
+    "gan.export": "gan.checkpoints.export",
+    "latent": "gan.latent",
+    "metrics.wilson_interval": "metrics.intervals.wilson_interval",
+    "metrics.rank_correlation": "metrics.intervals.rank_correlation",
+    "metrics.frechet_distance": "metrics.distances.frechet_distance",
+    "metrics.kernel_distance": "metrics.distances.kernel_distance",
+    "metrics.precision_recall": "metrics.distances.precision_recall",
+    "metrics.memorisation": "metrics.distances.memorisation",
+    "metrics.overlap": "faces.detection.overlap",
+    "metrics.discriminator_accuracy": "gan.losses.discriminator_accuracy",
+    "calibration": "metrics.calibration",
+    "calibration.auc": "metrics.intervals.auc",
+    "descriptor": "metrics.descriptor",
+    "descriptor.train": "teaching.descriptor_training.train",
+    "paper": "analysis.paper",
+    "history": "analysis.history",
+    "history.own": "analysis.history.latest_run",
+    "history.sweep": "analysis.sweeps.sweep",
+    "history.compare": "analysis.sweeps.compare",
+    "history.best": "analysis.sweeps.best",
+    "experiments": "analysis.experiments",
+    "experiments.play": "analysis.experiments.run",
+    "experiments.modes": "analysis.diagnostics.modes",
+    "experiments.explanations": "analysis.diagnostics.explanations",
+    "claims": "analysis.claims",
+    "contrastive.build_encoder": "contrastive.classifier.build_encoder",
+    "contrastive.METHODS": "contrastive.training.METHODS",
+    "examination": "contrastive.examination",
+    "examination.parts": "contrastive.examination.train_test_split",
+    "examination.marks": "contrastive.examination.evaluate",
+    "matching": "contrastive.matching",
+    "widgets.draw": "widgets.sampler.draw",
+    "page": "widgets.page",
+    "exercises": "teaching.exercises",
+}
+
+
+class _OldModule:
+    def __init__(self, name):
+        self._name = name
+
+    def __getattr__(self, name):
+        return _found(
+            f"{self._name}.{name}", NEW.get(f"{self._name}.{name}", f"{NEW[self._name]}.{name}")
+        )
+
+
+def attach(package, submodules, names=None):
+    """Return `__getattr__`, `__dir__`, `__all__` of a folder of the package: lazy as lazy_loader's, old names included.
+
+    Parameters
+    ----------
+    package : str
+        The folder's `__name__`.
+    submodules : sequence of str
+    names : dict of str to list of str, optional
+        From a module to what the folder hands on of it.
+    """
+    lazy, directory, exported = lazy_loader.attach(package, submodules, names)
+    inside = package.partition(".")[2]
+
+    def find(name):
+        old = f"{inside}.{name}" if inside else name
+        if name in exported or old not in NEW:
+            return lazy(name)
+        return _found(old, NEW[old]) if inside else _OldModule(old)
+
+    return find, directory, exported
+
+
+def _found(old, new):
+    warnings.warn(f"facekit.{old} is facekit.{new} now", DeprecationWarning, stacklevel=3)
+    folder, *inner = new.split(".")
+    found = importlib.import_module(f"facekit.{folder}")
+    for name in inner:
+        found = getattr(found, name)
+    return found

@@ -1,0 +1,9 @@
+"""Lesson 2, the generative adversarial network: networks, losses, training, latent space."""
+
+from ..core import renamed
+
+__getattr__, __dir__, __all__ = renamed.attach(
+    __name__,
+    submodules=["checkpoints", "latent", "losses", "lsgan", "networks", "recorder", "training"],
+    names={"lsgan": ["LSGAN"], "checkpoints": ["pretrained"]},
+)

@@ -1,0 +1,110 @@
+"""What an exercise says to a student: checks that tell at once how far an answer is."""
+
+import numpy as np
+
+#: What a wrong number often is, as a multiple of the right one.
+_MULTIPLES = {
+    2: "twice as much; is a ½ or a mean missing?",
+    0.5: "half of it; is there a ½ too many?",
+    -1: "the sign is the other one",
+    100: "per cent, where a share is asked?",
+    0.01: "a share, where per cent are asked?",
+}
+
+
+class NotYet(AssertionError):
+    """An answer that is not right yet. Jupyter shows its sentence, and no traceback."""
+
+    def _render_traceback_(self):  # a hook of IPython
+        return [f"✗ {self}"]
+
+
+def check(name, value, expected, *hints, tolerance=1e-3):
+    """Compare an answer with what is expected, print ✓ or say in one sentence how far it is.
+
+        check("d2", d2([0.2, 0.6]), 0.2, (0.16, "did you square before averaging?"))
+
+    Parameters
+    ----------
+    name : str
+        What the answer is called in the sentence.
+    value : number, array, table, text, or list of texts
+        The student's.
+    expected : the same
+    hints : pairs of (wrong value, sentence)
+        What typical mistakes give, and what to say then.
+    tolerance : float
+        How far a number may be off, absolutely and as a share of the expected one.
+
+    Raises
+    ------
+    NotYet
+        If it is not right: "your d2 = 0.16, expected 0.2: did you square before averaging?" It is an AssertionError, so nbgrader takes the points.
+    """
+    value = value.item() if isinstance(value, np.str_) else value
+    if _same(value, expected, tolerance):
+        print(f"✓ {name} = {_shown(value)}")
+        return
+    if value is None or value is Ellipsis:
+        raise NotYet(
+            f"your {name} is {value}, expected {_shown(expected)}: does the function end with `return`?"
+        )
+    said = f"your {name} = {_shown(value)}, expected {_shown(expected)}"
+    advice = next(
+        (sentence for wrong, sentence in hints if _same(value, wrong, tolerance)), None
+    ) or _advice(value, expected, tolerance)
+    raise NotYet(f"{said}: {advice}" if advice else said)
+
+
+def _numbers(value):
+    """Return a value as a float array, None if it is no number or array of numbers."""
+    try:
+        array = np.asarray(value)
+        return array.astype("float64") if array.dtype.kind in "biuf" else None
+    except (TypeError, ValueError):
+        return None
+
+
+def _same(value, expected, tolerance):
+    one, other = _numbers(value), _numbers(expected)
+    if one is None or other is None:
+        return (
+            one is None
+            and other is None
+            and type(value) is type(expected)
+            and bool(np.array_equal(value, expected))
+        )
+    return one.shape == other.shape and bool(
+        np.allclose(one, other, rtol=tolerance, atol=tolerance)
+    )
+
+
+def _advice(value, expected, tolerance):
+    """What can be said of a wrong answer that is no typical mistake; an empty text if nothing can."""
+    one, other = _numbers(value), _numbers(expected)
+    if one is None or other is None:
+        return (
+            ""
+            if type(value) is type(expected)
+            else f"that is of the type {type(value).__name__}, expected is {type(expected).__name__}"
+        )
+    if one.shape != other.shape:
+        return f"it has the shape {one.shape}, expected is {other.shape}"
+    if not np.isfinite(one).all():
+        return "that is not a number: is something divided by 0, or the root, logarithm or arccos of what has none?"
+    if np.asarray(expected).dtype.kind == "b":
+        return ""
+    return next(
+        (words for factor, words in _MULTIPLES.items() if _same(one, factor * other, tolerance)), ""
+    )
+
+
+def _shown(value):
+    numbers = _numbers(value)
+    if numbers is None:
+        return repr(value)
+    if numbers.size > 24:
+        return f"an array of shape {numbers.shape} from {numbers.min():.4g} to {numbers.max():.4g}"
+    if numbers.ndim:
+        return f"[{', '.join(_shown(part) for part in np.asarray(value))}]"
+    return str(bool(value)) if np.asarray(value).dtype.kind == "b" else f"{float(numbers):.4g}"

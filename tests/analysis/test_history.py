@@ -1,0 +1,162 @@
+"""Loss histories: written by hand, read back, averaged."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from facekit.analysis import history, paper, sweeps
+from facekit.core import paths
+from facekit.core.images import montage
+from facekit.gan import lsgan
+
+
+def _run(folder, text):
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "losses.csv").write_text(text)
+    return folder
+
+
+def test_paper_table_through_the_history():
+    run = history.LossHistory(paper.TABLE_2)
+    assert run.averages().to_dict() == {"d1": 0.0061, "d2": 0.0036, "g": 0.0575}
+    assert run.table().loc[1].tolist() == [0.098, 0.033, 1.055]
+
+
+def test_load_reads_what_a_run_wrote(tmp_path):
+    run = history.load(
+        _run(
+            tmp_path / "run", "epoch,d1,d2,g,accuracy_real\n1,0.5,0.25,1,0.9\n2,0.3,0.15,0.5,0.8\n"
+        )
+    )
+    assert run.losses.index.tolist() == [1, 2]
+    assert run.averages().to_dict() == {"d1": 0.4, "d2": 0.2, "g": 0.75}
+    assert run.table(1).to_numpy().tolist() == [[0.5, 0.2, 1.0], [0.3, 0.2, 0.5]]
+
+
+def test_save_and_load_are_inverse(tmp_path):
+    run = history.load(_run(tmp_path / "run", "epoch,d1,d2,g\n1,0.5,0.25,1\n"))
+    run.about["samples"] = 64
+    (tmp_path / "run" / "sheets").mkdir()
+    (tmp_path / "run" / "sheets" / "epoch_0001.png").write_bytes(b"picture")
+    run.save(tmp_path / "copy")
+    again = history.load(tmp_path / "copy")
+    pd.testing.assert_frame_equal(again.losses, run.losses)
+    assert again.about == {"samples": 64}
+    assert again.sheets()[1].read_bytes() == b"picture"
+
+
+def test_a_small_copy_keeps_eight_faces(tmp_path):
+    run = history.load(_run(tmp_path / "run", "epoch,d1,d2,g\n1,0.5,0.25,1\n"))
+    (tmp_path / "run" / "sheets").mkdir()
+    pictures = (
+        np.zeros((32, 20, 20, 3), np.uint8) + np.arange(32, dtype=np.uint8)[:, None, None, None] * 7
+    )
+    Image.fromarray(montage(pictures)).save(tmp_path / "run" / "sheets" / "epoch_0001.png")
+    assert np.array_equal(run.faces(1), pictures[:8])
+    run.save(tmp_path / "copy", small=True)
+    again = history.load(tmp_path / "copy")
+    assert again.sheets()[1].name == "epoch_0001.jpg"
+    assert np.abs(again.faces().astype(int) - pictures[:8]).mean() < 3
+    again.sheets()[1].write_bytes(b"no picture")
+    with pytest.raises(
+        ValueError,
+        match=r"epoch_0001.jpg is not a picture of an epoch, or damaged \(.*\): delete it",
+    ):
+        again.faces()
+
+
+def test_the_bound_of_a_run():
+    assert history.LossHistory(paper.TABLE_2).bound().loc[20] == pytest.approx(
+        0.001**0.5 + 0.003**0.5
+    )
+
+
+def test_epochs_of_several_runs(tmp_path):
+    measured = history.load(
+        _run(tmp_path / "one", "epoch,d1,d2,g,kernel_distance\n1,0.5,0.25,1,3\n2,0.4,0.2,0.9,2\n")
+    )
+    other = history.load(_run(tmp_path / "two", "epoch,d1,d2,g\n1,0.5,0.25,1\n"))
+    table = history.epochs({"measured": measured, "other": other})
+    assert table.to_numpy().tolist() == [
+        ["measured", 1, 0.5, 0.25, 1.0, 3],
+        ["measured", 2, 0.4, 0.2, 0.9, 2],
+    ]
+    with pytest.raises(ValueError, match="none of these runs measured"):
+        history.epochs({"other": other})
+
+
+def test_recorded_runs_are_found_by_name_and_by_what_they_say_of_themselves(monkeypatch, tmp_path):
+    for name, about in {
+        "long": '{"epochs": 9, "source": "x"}',
+        "short": '{"epochs": 1, "source": "x"}',
+        "other": '{"epochs": 1, "source": "y"}',
+    }.items():
+        (_run(tmp_path / "runs" / name, "epoch,d1,d2,g\n1,1,2,3\n") / "run.json").write_text(about)
+    monkeypatch.setenv("FACEKIT_DATA", str(tmp_path))
+    assert list(history.recorded()) == ["long", "other", "short"] and list(
+        history.recorded("*o*", source="x")
+    ) == ["long", "short"]
+    assert (
+        list(history.recorded(source="x", epochs=1)) == ["short"]
+        and history.recorded(latent_dim=3) == {}
+    )
+
+
+def test_missing_and_damaged_tables(tmp_path):
+    with pytest.raises(FileNotFoundError, match="no losses.csv in .*: train first"):
+        history.load(tmp_path)
+    for text in ("epoch,d1,d2\n0,1,2\n", "epoch,d1,d2,g\n0,1,2,three\n", "", "a,b\n1,2\n"):
+        with pytest.raises(ValueError, match="losses.csv is not a loss table"):
+            history.load(_run(tmp_path / "bad", text))
+
+
+def test_own_run_is_the_recorded_one_until_there_is_another(monkeypatch, tmp_path):
+    monkeypatch.setenv("FACEKIT_BUILD", str(tmp_path))
+    assert history.latest_run().folder == paths.data() / "runs" / "portraits-latent200-samples200"
+    (tmp_path / "quick").mkdir()
+    _run(tmp_path / "quick" / "run", "epoch,d1,d2,g\n1,1,2,3\n")
+    assert history.latest_run().folder == tmp_path / "quick" / "run"
+
+
+def test_plot_draws_the_three_losses(tmp_path):
+    ax = history.LossHistory(paper.TABLE_2).plot(title="The paper")
+    lines = {line.get_label().split(",")[0]: line.get_ydata() for line in ax.get_lines()}
+    assert {name: lines[name][0] for name in lines} == {"d1": 0.098, "d2": 0.033, "g": 1.055}
+    assert ax.get_xlabel() == "epoch" and ax.get_title() == "The paper"
+
+
+def test_a_sweep_goes_on_where_it_was_and_compares(faces, tmp_path, monkeypatch):
+    combinations = [(4, 8), (8, 16)]
+    first = sweeps.sweep(faces, tmp_path, combinations[:1], epochs=1)
+    trained = []
+    real = lsgan.LSGAN.fit
+    monkeypatch.setattr(
+        lsgan.LSGAN,
+        "fit",
+        lambda model, *a, **k: (
+            trained.append(model.generator.input_shape[-1]) or real(model, *a, **k)
+        ),
+    )
+    runs = sweeps.sweep(faces, tmp_path, combinations, epochs=1)
+    assert trained == [8]
+    pd.testing.assert_frame_equal(runs[4, 8].losses, first[4, 8].losses)
+    assert runs[8, 16].about["samples"] == 16
+    table = sweeps.compare(runs)
+    assert table.index.tolist() == combinations
+    assert table["sum"].to_numpy() == pytest.approx(
+        table[["d1", "d2", "g"]].sum(axis=1).to_numpy(), abs=2e-4
+    )
+
+
+def test_best_is_the_smallest_sum_of_averages():
+    run = lambda *losses: history.LossHistory(
+        pd.DataFrame([losses, losses], columns=["d1", "d2", "g"])
+    )
+    assert sweeps.best(
+        {
+            (100, 100): run(0.1, 0.1, 0.5),
+            (200, 200): run(0.2, 0.2, 0.2),
+            (300, 300): run(0.0, 0.0, 0.8),
+        }
+    ) == (200, 200)

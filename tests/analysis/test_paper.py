@@ -1,0 +1,23 @@
+"""The paper's numbers, against its own averages and text."""
+
+from facekit.analysis import paper
+
+
+def test_table_1_has_four_combinations():
+    assert paper.TABLE_1.to_numpy().tolist() == [[100, 100], [200, 200], [300, 300], [400, 400]]
+
+
+def test_table_2_averages_are_those_of_the_text():
+    assert len(paper.TABLE_2) == 20
+    assert paper.TABLE_2.mean().round(4).to_dict() == {"d1": 0.0061, "d2": 0.0036, "g": 0.0575}
+
+
+def test_table_5_is_ten_of_ten():
+    assert (paper.TABLE_5.expectation == paper.TABLE_5.observation).sum() == 10
+    assert paper.TABLE_5.confidence.min() == 0.7502
+
+
+def test_claims_keep_the_two_generator_losses_apart():
+    said = paper.CLAIMS[paper.CLAIMS.claim == "mean generator loss, g"]
+    assert said.value.tolist() == [0.0575, 0.575]
+    assert said.place.iloc[1] == "abstract"

@@ -1,0 +1,135 @@
+"""The descriptor: trained on faces whose attributes can be seen in one pixel, saved, loaded, and scored."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from facekit.core import backend, images, weights
+from facekit.faces import faceset
+from facekit.metrics import descriptor
+from facekit.teaching import descriptor_training
+
+
+@pytest.fixture(scope="module")
+def coloured():
+    """Plain faces of two colours and two sizes of a mark: an attribute each, and four people."""
+    random = np.random.default_rng(0)
+    red, dark = random.random(256) < 0.5, random.random(256) < 0.5
+    images = random.integers(90, 110, (256, 80, 80, 3)).astype(np.uint8)
+    images[red, :, :, 0] += 100
+    images[dark, 20:60, 20:60] //= 3
+    attributes = pd.DataFrame(
+        {"Red": red, "Dark": dark, "Constant": True, "identity": 2 * red + dark}
+    )
+    return _faces(images, attributes)
+
+
+def _faces(images, attributes):
+    n = len(images)
+    nothing = pd.DataFrame({"name": [], "reason": []})
+    return faceset.FaceSet(
+        images,
+        np.array([f"{i}.jpg" for i in range(n)]),
+        np.zeros((n, 4), "float32"),
+        np.ones(n, "float32"),
+        np.zeros((n, 5, 2), "float32"),
+        attributes,
+        nothing,
+    )
+
+
+@pytest.fixture(scope="module")
+def trained(coloured):
+    return descriptor_training.train(coloured, epochs=10, batch_size=32)
+
+
+def test_learns_what_can_be_seen(trained, coloured):
+    table = trained.score(coloured)
+    assert list(table.index) == ["Red", "Dark"]  # what never varies is not learned
+    assert (table["agreement"] > 0.95).all() and (table["faces"] == 256).all()
+    assert (table["low"] < table["agreement"]).all() and (table["high"] <= 1).all()
+    truth = coloured.attributes["Red"]
+    assert table.loc["Red", "majority"] == max(truth.mean(), 1 - truth.mean())
+
+
+def test_features_of_one_person_lie_together(trained, coloured):
+    points = trained.embed(coloured.images)
+    assert points.shape == (256, 128) and points.dtype == np.float32
+    assert np.allclose(np.linalg.norm(points, axis=1), 128**0.5, rtol=1e-5)
+    same = (
+        coloured.attributes["identity"].to_numpy()[:, None]
+        == coloured.attributes["identity"].to_numpy()
+    )
+    cosine = points @ points.T / 128
+    assert cosine[same].mean() > cosine[~same].mean() + 0.3
+
+
+def test_probabilities_are_a_table(trained, coloured):
+    table = trained.attributes(coloured.images[:5])
+    assert table.shape == (5, 2) and table.to_numpy().min() >= 0 and table.to_numpy().max() <= 1
+
+
+def test_saved_and_loaded_it_says_the_same(trained, coloured, monkeypatch, tmp_path):
+    monkeypatch.setenv("FACEKIT_DATA", str(tmp_path))
+    descriptor_training.export(
+        trained, tmp_path / "models" / "x" / "mine-descriptor", trained_on="colours"
+    )
+    again = descriptor.load("mine")
+    assert (
+        again.about["trained_on"] == "colours"
+        and again.about["people"] == 4
+        and again.names == trained.names
+    )
+    assert np.allclose(
+        again.attributes(coloured.images[:8]), trained.attributes(coloured.images[:8]), atol=0.02
+    )
+    descriptor_training.export(again, tmp_path / "models" / "x" / "copy-descriptor")
+    assert descriptor.load("copy").about == again.about
+
+
+def test_the_same_seed_gives_the_same_descriptor(coloured):
+    one, other = (
+        descriptor_training.train(coloured.take(np.arange(64)), epochs=1, batch_size=32).embed(
+            coloured.images[:4]
+        )
+        for _ in range(2)
+    )
+    assert np.array_equal(one, other)
+
+
+def test_bad_input(trained, coloured):
+    with pytest.raises(ValueError, match=r"images of shape \(2, 80, 80, 3\) and type float32"):
+        trained.embed(np.zeros((2, 80, 80, 3), "float32"))
+    bare = _faces(coloured.images, coloured.attributes[["Constant"]])
+    with pytest.raises(ValueError, match="no yes-or-no attributes that vary"):
+        descriptor_training.train(bare)
+    with pytest.raises(FileNotFoundError, match="no descriptor 'moon-descriptor'"):
+        descriptor.load("moon")
+
+
+@pytest.mark.parametrize("name", ["portraits", "celeba"])
+def test_the_descriptor_that_ships_knows_its_portraits(name, portrait_faces):
+    """It agrees with the labels of portraits that were not in its training, better than a constant answer would."""
+    if f"{name}-descriptor" not in weights.names("descriptor"):
+        pytest.skip(f"the folder data/models/{name} is not there: the kit works without it")
+    test = portrait_faces.take(
+        np.flatnonzero((portrait_faces.attributes["partition"] != "train").to_numpy())
+    )
+    male = descriptor.load(name).score(test).loc["Male"]
+    assert male["low"] > male["majority"]
+
+
+def test_inception_describes_with_the_weights_it_is_given(faces, tmp_path):
+    with pytest.raises(FileNotFoundError, match="no weights of Inception-v3 at .*nowhere.h5"):
+        descriptor.Inception(tmp_path / "nowhere.h5")
+    network = backend.keras.applications.InceptionV3(
+        include_top=False, weights=None, pooling="avg", input_shape=(299, 299, 3)
+    )
+    network.save_weights(tmp_path / "some.weights.h5")
+    points = descriptor.Inception(tmp_path / "some.weights.h5").embed(faces.images[:2])
+    enlarged = backend.keras.ops.image.resize(
+        images.to_float(faces.images[:2]), (299, 299), antialias=True
+    )
+    assert points.shape == (2, 2048) and points == pytest.approx(
+        np.asarray(network(enlarged)), abs=1e-5
+    )

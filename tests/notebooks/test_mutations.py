@@ -1,0 +1,146 @@
+"""The lessons as guards: each of these faults turns one red, and without a fault they stay green, ten times, in any order."""
+
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from facekit.core import paths
+from facekit.teaching import tour
+
+#: Slips that anybody could make: a module, what stands there, what the slip makes of it, and the lesson whose stored outputs contradict it.
+FAULTS = [
+    (
+        "gan/losses",
+        "def lsgan_generator_loss(fake, c=1)",
+        "def lsgan_generator_loss(fake, c=0)",
+        "02",
+    ),
+    (
+        "gan/losses",
+        "0.5 * mean_square(real, b) + 0.5 * mean_square(fake, a)",
+        "mean_square(real, b) + 0.5 * mean_square(fake, a)",
+        "02",
+    ),
+    (
+        "gan/losses",
+        'ops.square(ops.convert_to_tensor(scores, "float32") - label)',
+        'ops.abs(ops.convert_to_tensor(scores, "float32") - label)',
+        "02",
+    ),
+    ("gan/losses", "return -ops.mean(ops.softplus(ops", "return ops.mean(ops.softplus(ops", "03"),
+    ("contrastive/losses", "distance, margin=1, squared", "distance, margin=2, squared", "04"),
+    ("contrastive/losses", "similarity - 1e9 * (1.0 - not_self)", "similarity", "04"),
+    ("core/images", '"float32") / 127.5 - 1', '"float32") / 255', "02"),
+    ("faces/photos", ".permutation(len(self))[:n]", ".integers(len(self), size=n)", "01"),
+    (
+        "faces/photos",
+        "(table.drop(columns=truth.columns) == 1)",
+        "(table.drop(columns=truth.columns) == -1)",
+        "01",
+    ),
+    (
+        "faces/extraction",
+        'reject_names=names[members["reject"]]',
+        'reject_names=names[members["reject"] - 1]',
+        "01",
+    ),
+    ("gan/latent", "np.sin((1 - t) * angle) * z0", "(1 - t) * np.sin(angle) * z0", "02"),
+    ("gan/latent", "odds, rcond=None)[0][:-1]", "-odds, rcond=None)[0][:-1]", "02"),
+    ("analysis/history", ".mean().round(digits)", ".median().round(digits)", "03"),
+    ("analysis/paper", '"d1": [0.098, 0.007', '"d1": [0.089, 0.007', "03"),
+    ("metrics/intervals", "z**2 / (4 * trials**2)", "z**2 / (4 * trials)", "04"),
+    (
+        "metrics/calibration",
+        "(table.said - table.happened).abs()",
+        "(table.happened - table.said)",
+        "04",
+    ),
+    (
+        "contrastive/examination",
+        "faces.take(np.flatnonzero(~training))",
+        "faces.take(np.flatnonzero(training))",
+        "04",
+    ),
+    ("contrastive/classifier", "LABELS[(real > 0.5)", "LABELS[(real < 0.5)", "04"),
+    ("contrastive/matching", "np.argsort(distance, axis=1", "np.argsort(-distance, axis=1", "04"),
+]
+
+
+def _copy(folder):
+    """Put into a folder what a lesson under test needs; the data stays where it is."""
+    for name in ("facekit", "notebooks"):
+        shutil.copytree(
+            paths.REPOSITORY / name,
+            folder / name,
+            ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "exercises"),
+        )
+    for name in ("pyproject.toml", "tests/nbval.cfg"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        shutil.copy(paths.REPOSITORY / name, folder / name)
+
+
+def _compare(folder, lessons):
+    """Run lessons of a copy of the project under nbval, up to the first cell that fails, and return exit code and report."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(folder),
+        "FACEKIT_DATA": str(paths.data()),
+        "FACEKIT_BUILD": str(folder / "build"),
+        "PYTEST_ADDOPTS": "",
+    }
+    files = [f"notebooks/{lesson}.ipynb" for lesson in lessons]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-v",
+        "-x",
+        "--color=no",
+        "-p",
+        "no:cacheprovider",
+        *files,
+    ]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "module, right, wrong, start",
+    FAULTS,
+    ids=[f"{module}-{wrong}" for module, _, wrong, _ in FAULTS],
+)
+def test_a_fault_turns_its_lesson_red(tmp_path, module, right, wrong, start):
+    _copy(tmp_path)
+    file = tmp_path / "facekit" / f"{module}.py"
+    code = file.read_text(encoding="utf-8")
+    assert code.count(right) == 1, f"{module}.py has changed: the fault has to be stated anew"
+    file.write_text(code.replace(right, wrong), encoding="utf-8")
+    lesson = next(name for name in tour.LESSONS if name.startswith(start))
+    code, report = _compare(tmp_path, [lesson])
+    assert code == 1, (
+        f"{lesson} stays green: nothing that it compares hangs on this line of {module}.py\n{report[-2000:]}"
+    )
+    # A cell that says something else, not one that breaks: then the fault would hide behind an error that anybody sees.
+    assert "Cell outputs differ" in report and "Cell execution caused an exception" not in report, (
+        report[-4000:]
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(10))
+def test_without_a_fault_the_lessons_are_green_in_any_order(tmp_path, seed):
+    """What a lesson leaves behind may be there for another, or not."""
+    _copy(tmp_path)
+    order = random.Random(seed).sample(tour.LESSONS, len(tour.LESSONS))
+    code, report = _compare(tmp_path, order)
+    assert code == 0, report[-4000:]
+    cells = re.findall(r"^notebooks/(\w+)\W+ipynb::Cell \d+ PASSED", report, re.MULTILINE)
+    assert list(dict.fromkeys(cells)) == order and f"{len(cells)} passed in" in report, report[
+        -4000:
+    ]
