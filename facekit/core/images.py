@@ -94,6 +94,50 @@ def to_uint8(images):
     return np.clip(np.rint((np.asarray(images, "float32") + 1) * 127.5), 0, 255).astype(np.uint8)
 
 
+def check_faces(images):
+    """Return images as an array if they are faces as the networks take them: uint8 (n, 80, 80, 3), n from 1 up.
+
+    Raises
+    ------
+    ValueError
+        If they have another shape or type.
+    """
+    images = np.asarray(images)
+    if images.dtype != np.uint8 or images.shape[1:] != (80, 80, 3) or not len(images):
+        raise ValueError(
+            f"images of shape {images.shape} and type {images.dtype}: "
+            "one face or more of shape (n, 80, 80, 3) and type uint8 is expected"
+        )
+    return images
+
+
+def in_batches(function, images, size=256):
+    """Return what a function says of images (or of anything with rows), called on `size` of them at a time.
+
+    So memory stays the same for any number of images, also of those that lie in a mapped file.
+
+    Parameters
+    ----------
+    function : callable
+        From a slice of `images` to an array or tensor with a row an image, or to a list or tuple of such.
+    images : array, shape (n, ...)
+    size : int
+
+    Returns
+    -------
+    array of n rows, or a list of them, one for each that the function returns
+
+    Examples
+    --------
+    >>> in_batches(lambda rows: rows.sum(axis=1), np.ones((1000, 3), np.uint8)).shape
+    (1000,)
+    """
+    results = [function(images[start : start + size]) for start in range(0, len(images), size)]
+    if isinstance(results[0], (list, tuple)):
+        return [np.concatenate(outputs) for outputs in zip(*results)]
+    return np.concatenate(results)
+
+
 def montage(images, columns=8, gap=2):
     """Return uint8 images (n, h, w, 3) side by side on white, as one uint8 picture."""
     images = np.asarray(images)
