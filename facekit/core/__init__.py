@@ -1,4 +1,4 @@
-"""What every room stands on: folders, guarded files, images, weights on disk, profiles, TensorFlow."""
+"""What every room stands on: folders, guarded files, images, weights, profiles, TensorFlow."""
 
 import lazy_loader
 

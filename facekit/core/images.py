@@ -1,55 +1,56 @@
 """Pictures as arrays: uint8 for storing and showing, float32 in [-1, 1] for networks."""
 
+from __future__ import annotations
+
 import os
 import stat
+import threading
 import warnings
+from collections.abc import Callable
 from pathlib import Path
+from typing import IO, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from . import reading
 
-_FORMATS = (
-    "JPEG",
-    "PNG",
-    "WEBP",
-    "AVIF",
-    "BMP",
-    "GIF",
-    "TIFF",
-    "JPEG2000",
-    "PPM",
-)  # no other decoder gets to see a stranger's file
-_PIXELS = 52_000_000  # as many as telephones take; reading takes up to 18 bytes a pixel for a moment, so 1 GB
+#: No other decoder gets to see a stranger's file.
+_FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "BMP", "GIF", "TIFF", "JPEG2000", "PPM")
+#: As many as telephones take; reading takes up to 18 bytes a pixel for a moment, so 1 GB.
+_PIXELS = 52_000_000
 _ORIENTATION = 0x0112  # in a photograph's EXIF table: how the camera was held
-warnings.filterwarnings(
-    "ignore", category=Image.DecompressionBombWarning
-)  # `read` says it in the reject table
+_OPENING = threading.Lock()
 
 
-def read(path):
+def read(file: str | Path | IO[bytes]) -> np.ndarray:
     """Return one photograph upright, as uint8 RGB of shape (height, width, 3).
 
-    Of an animation the first picture, 16-bit levels brought to 8, of a transparent picture what one sees on white paper.
+    Of an animation the first picture, 16-bit levels brought to 8, of a transparent picture what
+    one sees on white paper.
 
     Parameters
     ----------
-    path : path, or file opened for reading bytes
+    file : path, or file opened for reading bytes
 
     Raises
     ------
     OSError
         With one sentence for the reject table, if the file cannot be read as a picture.
+        `FACEKIT_DEBUG=1` shows what the decoder says.
     """
+    size = None
+    if isinstance(file, (str, os.PathLike)):
+        try:
+            status = os.stat(file)
+        except (OSError, ValueError):  # a link into nothing or to itself, no name of a file
+            raise OSError("the file is gone") from None
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError("a folder or a device, not a picture")
+        size = status.st_size
     try:
-        file = hasattr(path, "read") or stat.S_ISREG(os.stat(path).st_mode)
-    except (OSError, ValueError):  # a link into nothing or to itself, a name that no file can have
-        raise OSError("the file is gone") from None
-    if not file:
-        raise OSError("a folder or a device, not a picture")
-    try:
-        with Image.open(path, formats=_FORMATS) as image:
+        with _open(file) as image:
             if image.width * image.height > _PIXELS:
                 raise Image.DecompressionBombError
             if image.getexif().get(_ORIENTATION, 1) != 1:
@@ -60,17 +61,26 @@ def read(path):
     except PermissionError:
         raise OSError("the file may not be read") from None
     except UnidentifiedImageError:
-        empty = not hasattr(path, "read") and Path(path).stat().st_size == 0
-        raise OSError(
-            "the file is empty" if empty else "not a picture, or of an unknown format"
-        ) from None
+        unknown = "the file is empty" if size == 0 else "not a picture, or of an unknown format"
+        raise OSError(unknown) from None
     except Image.DecompressionBombError:
         raise OSError("too many pixels to open safely") from None
-    except Exception as error:  # decoders of damaged bytes raise anything
-        raise OSError(f"damaged: {reading.reason(error)}") from None
+    except reading.DAMAGE as error:
+        raise OSError(f"damaged: {reading.reason(error)}") from reading.cause(error)
 
 
-def _in_colour(image):
+def _open(file: str | Path | IO[bytes]) -> Image.Image:
+    """Open a picture without Pillow's warning of its size, since `read` refuses such in a sentence.
+
+    Filters of warnings belong to the whole process: one thread at a time may change them.
+    """
+    with _OPENING, warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        return Image.open(file, formats=_FORMATS)
+
+
+def _in_colour(image: Image.Image) -> Image.Image:
+    """Return a picture as RGB."""
     if image.mode == "RGB":
         return image
     if image.mode[0] in "IF":  # 16 bits a pixel, or numbers of an unknown range
@@ -84,18 +94,20 @@ def _in_colour(image):
     return image.convert("RGB")
 
 
-def to_float(images):
+def to_float(images: ArrayLike) -> np.ndarray:
     """Return uint8 images as float32 in [-1, 1]: what the generator's tanh can reach."""
     return np.asarray(images, "float32") / 127.5 - 1
 
 
-def to_uint8(images):
+def to_uint8(images: ArrayLike) -> np.ndarray:
     """Return images in [-1, 1] as uint8: the way back of `to_float`."""
     return np.clip(np.rint((np.asarray(images, "float32") + 1) * 127.5), 0, 255).astype(np.uint8)
 
 
-def check_faces(images):
-    """Return images as an array if they are faces as the networks take them: uint8 (n, 80, 80, 3), n from 1 up.
+def check_faces(images: ArrayLike) -> np.ndarray:
+    """Return images as an array if they are faces as networks take them: uint8 (n, 80, 80, 3).
+
+    There must be one at least.
 
     Raises
     ------
@@ -111,21 +123,21 @@ def check_faces(images):
     return images
 
 
-def in_batches(function, images, size=256):
-    """Return what a function says of images (or of anything with rows), called on `size` of them at a time.
+def in_batches(function: Callable[[Any], Any], images: Any, size: int = 256) -> Any:
+    """Return what a function returns for images, or other rows, called on `size` at a time.
 
-    So memory stays the same for any number of images, also of those that lie in a mapped file.
+    So memory does not grow with their number, also if they lie in a mapped file.
 
     Parameters
     ----------
     function : callable
-        From a slice of `images` to an array or tensor with a row an image, or to a list or tuple of such.
+        From a slice of `images` to an array or tensor with a row an image, or to a list of such.
     images : array, shape (n, ...)
     size : int
 
     Returns
     -------
-    array of n rows, or a list of them, one for each that the function returns
+    array with n rows, or a list of them, as the function returns
 
     Examples
     --------
@@ -138,21 +150,48 @@ def in_batches(function, images, size=256):
     return np.concatenate(results)
 
 
-def montage(images, columns=8, gap=2):
-    """Return uint8 images (n, h, w, 3) side by side on white, as one uint8 picture."""
+def montage(images: ArrayLike, columns: int = 8, gap: int = 2) -> np.ndarray:
+    """Return uint8 images (n, h, w, 3) side by side on white, as one uint8 picture.
+
+    Parameters
+    ----------
+    images : uint8 array, shape (n, h, w, 3), n from 1 up
+    columns : int
+        Images in a row.
+    gap : int
+        White pixels between two.
+
+    Raises
+    ------
+    ValueError
+        If the images have another shape or type.
+    """
     images = np.asarray(images)
     if images.dtype != np.uint8 or images.ndim != 4 or not len(images):
         raise ValueError(
-            f"images of shape {images.shape} and type {images.dtype}: one or more (n, h, w, 3), uint8, are expected (gan.generate draws such faces)"
+            f"images of shape {images.shape} and type {images.dtype}: "
+            "one or more (n, h, w, 3), uint8, are expected (gan.networks.generate draws such faces)"
         )
     height, width = images.shape[1:3]
-    rows = -(-len(images) // columns)
-    sheet = np.full(
-        (rows * (height + gap) - gap, min(columns, len(images)) * (width + gap) - gap, 3),
-        255,
-        np.uint8,
-    )
+    rows, columns_used = -(-len(images) // columns), min(columns, len(images))
+    size = (rows * (height + gap) - gap, columns_used * (width + gap) - gap, 3)
+    sheet = np.full(size, 255, np.uint8)
     for i, image in enumerate(images):
         top, left = i // columns * (height + gap), i % columns * (width + gap)
         sheet[top : top + height, left : left + width] = image
     return sheet
+
+
+def first_row(sheet: np.ndarray, columns: int = 8, gap: int = 2) -> np.ndarray:
+    """Return the square images in the first row of a `montage`: uint8 (columns, size, size, 3).
+
+    Raises
+    ------
+    ValueError
+        If as many do not fit into the picture.
+    """
+    step = (sheet.shape[1] + gap) // columns
+    size = step - gap
+    if size < 1 or len(sheet) < size:
+        raise ValueError(f"{columns} images do not fit into {sheet.shape[1]} × {len(sheet)} pixels")
+    return np.stack([sheet[:size, i * step : i * step + size] for i in range(columns)])

@@ -1,10 +1,14 @@
-"""How much work the notebooks do: seconds for tests, minutes for a lesson, days for the paper's sizes.
+"""How much work the notebooks do: seconds for tests, minutes for a lesson, days for the paper.
 
-Choose with the environment variable `FACEKIT_PROFILE` before the kernel starts; `lesson` is the default.
+Choose with the environment variable `FACEKIT_PROFILE` before the kernel starts; `lesson` is the
+default.
 """
+
+from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 
 from . import paths
 
@@ -17,62 +21,31 @@ class Profile:
     photos: int  #: photographs that are extracted at most
     latent_dim: int  #: length of a latent vector
     samples: int  #: images of one training iteration: half of them real, half fake
-    architecture: str  #: see `gan.build_generator`
+    architecture: str  #: see `gan.networks.build_generator`
     iterations: int  #: training steps of the GAN, each on one batch of `samples`
     classifier_iterations: int  #: training steps of the contrastive encoder
-    experiment_iterations: int  #: training steps of each small GAN of `experiments`
+    experiment_iterations: int  #: training steps of each small GAN of `analysis.experiments`
 
     @property
-    def folder(self):
+    def folder(self) -> Path:
         """Where this profile's results go: `build/<name>`."""
         return paths.build() / self.name
 
-    def epochs(self, faces):
-        """Return how many whole passes over so many faces come closest to `iterations`, one at least."""
-        return max(1, round(self.iterations / self._iterations_per_epoch(faces)))
-
-    def _iterations_per_epoch(self, faces):
-        return max(1, faces // (self.samples // 2))
+    def epochs(self, faces: int) -> int:
+        """Return how many passes over so many faces come closest to `iterations`, at least one."""
+        iterations_per_epoch = max(1, faces // (self.samples // 2))
+        return max(1, round(self.iterations / iterations_per_epoch))
 
 
 _PROFILES = {
-    profile.name: profile
-    for profile in (
-        Profile(
-            "quick",
-            photos=48,
-            latent_dim=32,
-            samples=16,
-            architecture="compact",
-            iterations=4,
-            classifier_iterations=4,
-            experiment_iterations=10,
-        ),
-        Profile(
-            "lesson",
-            photos=2_400,
-            latent_dim=100,
-            samples=32,
-            architecture="compact",
-            iterations=650,
-            classifier_iterations=200,
-            experiment_iterations=120,
-        ),
-        Profile(
-            "full",
-            photos=70_000,
-            latent_dim=200,
-            samples=200,
-            architecture="paper",
-            iterations=70_000,
-            classifier_iterations=5_000,
-            experiment_iterations=1000,
-        ),
-    )
+    # name: photos, latent_dim, samples, architecture, iterations of GAN, classifier, experiment
+    "quick": Profile("quick", 48, 32, 16, "compact", 4, 4, 10),
+    "lesson": Profile("lesson", 2_400, 100, 32, "compact", 650, 200, 120),
+    "full": Profile("full", 70_000, 200, 200, "paper", 70_000, 5_000, 1_000),
 }
 
 
-def current():
+def current() -> Profile:
     """Return the profile named by `FACEKIT_PROFILE`, `lesson` if it is not set.
 
     Raises
@@ -86,7 +59,7 @@ def current():
     return _PROFILES[name]
 
 
-def only_portraits():
+def only_portraits() -> None:
     """Forget the source of photographs that environment variables name."""
     for name in ("FACEKIT_SOURCE", "FACEKIT_ROOT"):
         os.environ.pop(name, None)

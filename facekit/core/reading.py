@@ -1,23 +1,49 @@
-"""Files that others may have written, cut short or damaged: each is read to its end, or refused in one sentence that names it."""
+"""Files that others may have written, cut short or damaged.
+
+Each is read to its end, or refused in one sentence that names it.
+"""
+
+from __future__ import annotations
 
 import json
+import lzma
 import math
+import os
+import struct
 import sys
+import tokenize
 import zipfile
+import zlib
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from . import paths
 
+#: What parsers raise of damaged bytes, and of JSON of another form: ValueError has the errors of
+#: json, Unicode and pandas in it, RuntimeError those of nested and of encrypted files. Lack of
+#: memory, and names and attributes that do not exist, are no fault of the file.
+_BUILTIN = (OSError, EOFError, ValueError, TypeError, LookupError, ArithmeticError, RuntimeError)
+_OF_PARSERS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, tokenize.TokenError)
+DAMAGE = (*_BUILTIN, *_OF_PARSERS, SyntaxError)
 _ROOM = 100_000_000  # bytes that may come out of a file beyond ten times its own size
 
 
 @contextmanager
-def guarded(file, what, advice):
-    """Turn whatever a library says of damaged bytes into one sentence: `with refusing(file, "a loss table", "train again"): …`.
+def guarded(file: str | Path, what: str, advice: str) -> Iterator[None]:
+    """Turn what a library says of damaged bytes into one sentence.
+
+    Parameters
+    ----------
+    file : path
+    what : str
+        What it should be, such as "a loss table".
+    advice : str
+        What to do next.
 
     Raises
     ------
@@ -26,56 +52,75 @@ def guarded(file, what, advice):
     PermissionError
         If it may not be read.
     ValueError
-        If reading fails in any other way.
+        If it is damaged, or something else. `FACEKIT_DEBUG=1` shows where it was found.
+
+    Examples
+    --------
+    >>> with guarded("losses.csv", "a loss table", "train again"):
+    ...     table = read_csv("losses.csv")
     """
+    shown = paths.display(file)
     if not Path(file).is_file():
-        raise FileNotFoundError(f"there is no file {paths.display(file)}: {advice}")
+        raise FileNotFoundError(f"there is no file {shown}: {advice}")
     try:
         yield
-    except PermissionError:
+    except PermissionError as error:
         raise PermissionError(
-            f"{paths.display(file)} may not be read: ask its owner, or name another file"
-        ) from None
-    except (
-        Exception
-    ) as error:  # parsers of damaged bytes raise anything, from KeyError to MemoryError
+            f"{shown} may not be read: ask its owner, or name another file"
+        ) from cause(error)
+    except DAMAGE as error:
         raise ValueError(
-            f"{paths.display(file)} is not {what}, or damaged ({reason(error)}): {advice}"
-        ) from None
+            f"{shown} is not {what}, or damaged ({reason(error)}): {advice}"
+        ) from cause(error)
 
 
-def reason(error):
-    """Return what an exception says as a few printable words."""
-    words = " ".join(
-        "".join(letter if letter.isprintable() else " " for letter in str(error)).split()
-    )
-    return (words[:150] if words else "") or type(error).__name__
+def debugging() -> bool:
+    """Return whether `FACEKIT_DEBUG=1` asks for tracebacks beside the sentences."""
+    return os.environ.get("FACEKIT_DEBUG") == "1"
 
 
-def read_json(file, advice):
-    """Return the JSON object in a file as a dictionary; see `refusing`."""
+def cause(error: BaseException) -> BaseException | None:
+    """Return what stands behind `raise … from`: the error when `debugging`, else nothing."""
+    return error if debugging() else None
+
+
+def reason(error: BaseException | str) -> str:
+    """Return what an exception, or a stranger's sentence, says as a few printable words."""
+    printable = "".join(letter if letter.isprintable() else " " for letter in str(error))
+    return " ".join(printable.split())[:150] or type(error).__name__
+
+
+def read_json(file: str | Path, advice: str) -> dict[str, Any]:
+    """Return the JSON object in a file as a dictionary; errors as in `guarded`."""
     with guarded(file, "a record", advice):
-        found = json.loads(Path(file).read_text(encoding="utf-8"))
-        if not isinstance(found, dict):
+        record = json.loads(Path(file).read_text(encoding="utf-8"))
+        if not isinstance(record, dict):
             raise ValueError("a JSON object is expected")
-        return found
+        return record
 
 
-def read_csv(file, **options):
-    """Return a table of text as `pandas.read_csv` does. What has thousands of columns, which would take minutes, is refused with a ValueError."""
+def read_csv(file: str | Path, **options: Any) -> pd.DataFrame:
+    """Return a table of text as `pandas.read_csv` does.
+
+    Raises
+    ------
+    ValueError
+        If it has more than a thousand columns, which would take minutes, or cannot be read.
+    """
     with open(file, "rb") as opened:
-        if any(
-            max(line.count(b","), len(line.split())) > 1000
-            for line in (opened.readline() for _ in range(3))
-        ):
-            raise ValueError("more than a thousand columns")
+        for line in (opened.readline() for _ in range(3)):
+            if max(line.count(b","), len(line.split())) > 1000:
+                raise ValueError("more than a thousand columns")
     return pd.read_csv(file, **options)
 
 
-def read_npz(file, what, advice, wanted=lambda name: True):
-    """Return the members of an npz file, those whose name is `wanted`, as a dictionary of arrays; see `refusing`.
+def read_npz(
+    file: str | Path, what: str, advice: str, wanted: Callable[[str], bool] = lambda name: True
+) -> dict[str, np.ndarray]:
+    """Return the members of an npz file, those whose name is `wanted`, as a dictionary of arrays.
 
-    Nothing is unpickled, and what claims to become far larger than the file is refused before memory is taken for it.
+    Nothing is unpickled, and what claims to become far larger than the file is refused before
+    memory is taken for it. Errors as in `guarded`.
     """
     with guarded(file, what, advice), zipfile.ZipFile(file) as archive:
         room, members = _ROOM + 10 * Path(file).stat().st_size, {}
@@ -85,44 +130,46 @@ def read_npz(file, what, advice, wanted=lambda name: True):
                 continue
             with archive.open(entry) as member:
                 shape, dtype, order = read_npy_header(member, entry.file_size)
-                room -= math.prod(shape) * max(
-                    dtype.itemsize, 16
-                )  # a short word takes 16 bytes and more as an object
+                # A short word takes 16 bytes and more as an object.
+                room -= math.prod(shape) * max(dtype.itemsize, 16)
                 if room < 0:
                     raise ValueError("it claims to hold far more than a file of this size does")
                 values = np.frombuffer(member.read(), dtype).reshape(shape, order=order)
             values = values.astype(dtype.newbyteorder("="))
-            if (
-                dtype.kind == "U"
-                and values.size
-                and np.ascontiguousarray(values).view(np.uint32).max() > sys.maxunicode
-            ):
-                raise ValueError(f"{name} holds no text")
+            if dtype.kind == "U" and values.size:
+                letters = np.ascontiguousarray(values).view(np.uint32)
+                if letters.max() > sys.maxunicode:
+                    raise ValueError(f"{name} holds no text")
             members[name] = values
         return members
 
 
-def read_npy_header(member, length):
-    """Read the header of an array in npy format that takes `length` bytes in all; return shape, dtype and order of its numbers or words.
+def read_npy_header(
+    member: IO[bytes], length: int
+) -> tuple[tuple[int, ...], np.dtype, Literal["C", "F"]]:
+    """Read the header of an array in npy format that takes `length` bytes in all.
+
+    Returns
+    -------
+    (tuple of int, dtype, "C" or "F")
+        Shape, type and order of its numbers or words, which follow in the file.
 
     Raises
     ------
     ValueError
-        If it is of another kind (objects above all, which would have to be unpickled), or of another length than it says.
+        If it is of another kind (objects above all, which would have to be unpickled), or of
+        another length than it says.
     """
-    start = member.tell()
-    version = np.lib.format.read_magic(member)
-    read = (
-        np.lib.format.read_array_header_1_0
-        if version == (1, 0)
-        else np.lib.format.read_array_header_2_0
-    )
-    shape, fortran, dtype = read(member)
+    formats, start = np.lib.format, member.tell()
+    if formats.read_magic(member) == (1, 0):
+        read_header = formats.read_array_header_1_0
+    else:
+        read_header = formats.read_array_header_2_0
+    shape, fortran, dtype = read_header(member, max_header_size=1000)
     if dtype.kind not in "biufU" or not dtype.itemsize:
         raise ValueError(f"an array of type {dtype} is neither numbers nor words")
-    if min(shape, default=0) < 0 or math.prod(shape) * dtype.itemsize != length - (
-        member.tell() - start
-    ):
+    size = length - (member.tell() - start)
+    if min(shape, default=0) < 0 or math.prod(shape) * dtype.itemsize != size:
         raise ValueError(
             f"an array of shape {shape} and type {dtype} is longer or shorter than it says"
         )

@@ -1,11 +1,19 @@
-"""Names of the first edition: they keep working in this one, with a DeprecationWarning that tells the new name."""
+"""Names of the first edition: they keep working in this one, with a DeprecationWarning.
+
+It tells the new name.
+"""
+
+from __future__ import annotations
 
 import importlib
 import warnings
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import lazy_loader
 
-#: From a name after `facekit.` in the first edition to the one in this. What is not listed of an old module has its old name in the new one.
+#: From a name after `facekit.` in the first edition to the one in this. What is not listed of an
+#: old module has its old name in the new one.
 NEW = {
     "photos": "faces.photos",
     "photos.read": "core.images.read",
@@ -75,18 +83,12 @@ NEW = {
 }
 
 
-class _OldModule:
-    def __init__(self, name):
-        self._name = name
+def attach(
+    package: str, submodules: Sequence[str], names: Mapping[str, list[str]] | None = None
+) -> tuple[Callable[[str], Any], Callable[[], list[str]], list[str]]:
+    """Return `__getattr__`, `__dir__`, `__all__` of a folder, lazy as those of lazy_loader.
 
-    def __getattr__(self, name):
-        return _found(
-            f"{self._name}.{name}", NEW.get(f"{self._name}.{name}", f"{NEW[self._name]}.{name}")
-        )
-
-
-def attach(package, submodules, names=None):
-    """Return `__getattr__`, `__dir__`, `__all__` of a folder of the package: lazy as lazy_loader's, old names included.
+    The first edition's names are found, too.
 
     Parameters
     ----------
@@ -96,22 +98,33 @@ def attach(package, submodules, names=None):
     names : dict of str to list of str, optional
         From a module to what the folder hands on of it.
     """
-    lazy, directory, exported = lazy_loader.attach(package, submodules, names)
+    find_new, directory, exported = lazy_loader.attach(package, submodules, names)
     inside = package.partition(".")[2]
 
-    def find(name):
+    def find(name: str) -> Any:
         old = f"{inside}.{name}" if inside else name
         if name in exported or old not in NEW:
-            return lazy(name)
-        return _found(old, NEW[old]) if inside else _OldModule(old)
+            return find_new(name)
+        return _find_renamed(old, NEW[old]) if inside else _OldModule(old)
 
     return find, directory, exported
 
 
-def _found(old, new):
+class _OldModule:
+    """Stands for a module of the first edition."""
+
+    def __init__(self, name: str):
+        self._name = name
+
+    def __getattr__(self, name: str) -> Any:
+        old = f"{self._name}.{name}"
+        return _find_renamed(old, NEW.get(old, f"{NEW[self._name]}.{name}"))
+
+
+def _find_renamed(old: str, new: str) -> Any:
     warnings.warn(f"facekit.{old} is facekit.{new} now", DeprecationWarning, stacklevel=3)
-    folder, *inner = new.split(".")
-    found = importlib.import_module(f"facekit.{folder}")
-    for name in inner:
+    room, *names = new.split(".")
+    found = importlib.import_module(f"facekit.{room}")
+    for name in names:
         found = getattr(found, name)
     return found

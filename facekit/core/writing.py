@@ -1,82 +1,149 @@
 """Files that are whole or absent, and folders that one process has for itself."""
 
+from __future__ import annotations
+
+import errno
 import json
-import sqlite3
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
 
 from .paths import display
 
+#: What file systems answer that know no locks, such as some of clusters: there nobody is kept out.
+_NO_LOCKS = {errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP}
+
+
+class Busy(OSError):
+    """Somebody else is at work in this folder."""
+
 
 @contextmanager
-def atomic(file, kept="what was there before is kept"):
-    """Give a hidden name to write to, which takes the file's place once all is written: `with replacing(file) as part: …`.
+def atomic(file: str | Path, kept: str = "what was there before is kept") -> Iterator[Path]:
+    """Give a hidden name to write to, which takes the file's place once all is written.
 
-    So a file is always whole, also after a kill or on a full disk.
+    So a file is always whole, also after a kill or on a full disk. The hidden name is always the
+    same, and the next writer takes over what a killed one left there. Of two that write the same
+    file at once the second waits for the first (where the file system knows locks), and its file
+    is the one that stays.
+
+    Parameters
+    ----------
+    file : path
+        Missing folders are made.
+    kept : str
+        How the sentence ends that says that the file cannot be written.
+
+    Yields
+    ------
+    Path
+        In the same folder.
 
     Raises
     ------
     OSError
-        If it cannot be written; the sentence ends with what is `kept`.
+        If it cannot be written.
+
+    Examples
+    --------
+    >>> with atomic("build/table.csv") as part:
+    ...     table.to_csv(part)
     """
     file = Path(file)
-    part = file.with_name(f".{file.name}")
+    part, lock_file = (file.with_name(f".{file.name}{suffix}") for suffix in ("", ".lock"))
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        yield part
-        part.replace(file)
+        lock = _acquire(lock_file, timeout=-1)
+        try:
+            yield part
+            part.replace(file)
+        finally:
+            part.unlink(missing_ok=True)
+            with suppress(PermissionError):  # on Windows, where the release removes it
+                lock_file.unlink(missing_ok=True)
+            lock.release()
     except OSError as error:
         if error.errno is None:  # a sentence already
             raise
         raise OSError(f"cannot write {display(file)}: {error.strerror}; {kept}") from None
-    finally:
-        if part.exists():
-            part.unlink()
 
 
-def write_json(file, record, **kept):
-    """Write a dictionary as JSON, by `replacing`; numbers of NumPy are written as Python's."""
+def write_json(file: str | Path, record: dict[str, Any], **kept: str) -> None:
+    """Write a dictionary as JSON by `atomic`, in the form that `plain` gives it."""
     with atomic(file, **kept) as part:
-        part.write_text(
-            json.dumps(record, indent=1, default=lambda number: number.item()) + "\n",
-            encoding="utf-8",
-        )
+        part.write_text(_json(record) + "\n", encoding="utf-8")
+
+
+def plain(record: dict[str, Any]) -> dict[str, Any]:
+    """Return a dictionary as it comes back from a JSON file.
+
+    Numbers and arrays of NumPy become numbers and lists, tuples lists, a `Path` and whatever else
+    JSON has no form for a string.
+    """
+    return json.loads(_json(record))
 
 
 @contextmanager
-def exclusive(folder, work):
-    """Keep a folder for this process as long as the block lasts: `with alone(run, "training"): …`.
+def exclusive(folder: str | Path, work: str) -> Iterator[None]:
+    """Keep a folder for this process, and this thread, as long as the block lasts.
 
-    The lock is the operating system's, on a hidden file that stays, and ends with the process, even a killed one; SQLite asks for it
-    in the same way everywhere.
+    The lock is the operating system's, on the hidden file `.lock`, and ends with the process, even
+    a killed one. Where the file system knows no locks nobody is kept out.
+
+    Parameters
+    ----------
+    folder : path
+        It is made if it is missing.
+    work : str
+        What is done in it, for the sentence that the second one reads.
 
     Raises
     ------
+    Busy
+        If somebody else has it.
     OSError
-        If somebody else has it, or the folder cannot be written.
+        If the folder cannot be written.
+
+    Examples
+    --------
+    >>> with exclusive("build/run", "training"):
+    ...     train()
     """
+    folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    lock = None
     try:
-        lock = sqlite3.connect(
-            folder / ".lock", timeout=0, isolation_level=None, check_same_thread=False
-        )
-        lock.execute(
-            "PRAGMA journal_mode = OFF"
-        )  # nothing is ever written, so no second file is needed
-        lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.Error as error:
-        if lock is not None:
-            lock.close()
-        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
-            raise OSError(
-                f"another {work} is at work in {display(folder)}: wait until it ends, or choose another name"
-            ) from None
-        if (
-            error.sqlite_errorcode != sqlite3.SQLITE_IOERR_LOCK
-        ):  # some file systems of clusters know no locks: there nobody is kept out
-            raise OSError(f"{display(folder)} cannot be written: choose another folder") from None
+        lock = _acquire(folder / ".lock", timeout=0)
+    except Timeout:
+        raise Busy(
+            f"another {work} is at work in {display(folder)}: "
+            "wait until it ends, or choose another name"
+        ) from None
+    except OSError:
+        raise OSError(f"{display(folder)} cannot be written: choose another folder") from None
     try:
         yield
     finally:
-        lock.close()
+        lock.release()
+
+
+def _acquire(file: Path, timeout: float) -> FileLock:
+    """Return the lock on a file; it is not held where the file system knows no locks."""
+    lock = FileLock(file, timeout=timeout, thread_local=False, fallback_to_soft=False)
+    try:
+        lock.acquire()
+    except OSError as error:
+        if error.errno not in _NO_LOCKS:
+            raise
+    return lock
+
+
+def _json(record: dict[str, Any]) -> str:
+    return json.dumps(record, indent=1, default=_plain_value)
+
+
+def _plain_value(value: Any) -> Any:
+    """Return what stands in JSON for a value that it has no form for."""
+    return value.tolist() if hasattr(value, "tolist") else str(value)

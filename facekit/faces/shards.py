@@ -6,12 +6,11 @@ sees the photographs and the folder.
 
 import hashlib
 import json
-import os
 import shutil
 from dataclasses import astuple, dataclass
 
 import numpy as np
-from joblib import Parallel, delayed, effective_n_jobs
+from joblib import Parallel, cpu_count, delayed, effective_n_jobs
 
 from ..core import images
 from . import npz
@@ -103,7 +102,7 @@ def run(paths, jobs, recipe, workers, bar):
     configured = effective_n_jobs(None)
     if configured == 1 and missing:
         from ..core import backend  # noqa: F401  (in this thread: standard error is held back meanwhile, and it belongs to us all)
-    workers = workers or (configured if configured > 1 else os.cpu_count())
+    workers = workers or (configured if configured > 1 else cpu_count())
     parallel = Parallel(
         n_jobs=max(1, min(workers, len(missing))), prefer="threads", return_as="generator_unordered"
     )

@@ -67,3 +67,28 @@ def test_everything_that_ships_is_whole_and_small():
     for record in records:
         weights.read(record.stem, json.loads(record.read_text())["kind"])
     assert sum(record.with_suffix(".npz").stat().st_size for record in records) < 30e6
+
+
+def test_numbers_beyond_float16_stay_finite(folder):
+    values = [np.array([70_000.0, 1.0], "float32"), np.array([65_504.0]), np.array([0.1])]
+    weights.save(values, folder / "large", kind="generator")
+    _, found = weights.read("large", "generator")
+    assert found[0].tolist() == [70_000, 1] and found[1].tolist() == [65_504]
+    assert found[2][0] == np.float16(0.1)  # the others are as small as before
+
+
+@pytest.mark.parametrize("change", [{"attributes": 3}, {"architecture": None}, {"latent_dim": "9"}])
+def test_a_record_of_another_form_is_named(folder, change):
+    weights.save([np.zeros(1)], folder / "small", kind="generator", **change)
+    with pytest.raises(ValueError, match=f"small.json says {next(iter(change))} .*check it out"):
+        weights.read("small", "generator")
+
+
+def test_a_fault_in_the_program_is_no_fault_of_the_weights():
+    def build():
+        return keras.layers.Dense(2).no_such_thing
+
+    with pytest.raises(AttributeError, match="no_such_thing"):
+        weights.assign(build, [], "small")
+    with pytest.raises(TypeError):
+        weights.assign(lambda too_many: None, [], "small")

@@ -21,7 +21,7 @@ from PIL import Image
 from facekit.analysis import history
 from facekit.contrastive import classifier, examination
 from facekit.core import images
-from facekit.faces import npz, celeba, faceset, photos, shards
+from facekit.faces import celeba, faceset, npz, photos, shards
 from facekit.gan import checkpoints, lsgan, networks, recorder
 from facekit.metrics import descriptor
 from facekit.teaching import descriptor_training
@@ -415,7 +415,7 @@ def test_photographs(tmp_path):
             survive(
                 cases,
                 whole,
-                lambda folder: images.read(folder / f"x.{suffix}"),
+                lambda folder, suffix=suffix: images.read(folder / f"x.{suffix}"),
                 tmp_path,
                 named=False,
                 allowed=(OSError,),
@@ -707,7 +707,9 @@ def test_runs(tmp_path):
     cases += [
         (
             f"sheets: {name}",
-            lambda folder, name=name: Image.new("RGB", size).save(folder / "sheets" / name),
+            lambda folder, name=name, size=size: Image.new("RGB", size).save(
+                folder / "sheets" / name
+            ),
         )
         for name, size in (
             ("epoch_x.png", (80, 9)),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from facekit.faces import npz, faceset
+from facekit.faces import faceset, npz
 from facekit.teaching import benchmarks, planning
 
 pytestmark = pytest.mark.slow

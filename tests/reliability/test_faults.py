@@ -1,15 +1,10 @@
-"""What goes wrong around a run: two at once, a killed one, no room, no right to write, a clock that goes backwards, a state of another version."""
+"""What goes wrong around a run: two at once, no room, a clock that goes backwards, a state of another version."""
 
 import itertools
-import os
 import resource
-import subprocess
-import sys
-import tempfile
 import time
 import zipfile
 from contextlib import contextmanager
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -17,12 +12,17 @@ import pytest
 
 from facekit.analysis import history
 from facekit.contrastive import examination
-from facekit.core import paths, weights, writing
+from facekit.core import weights, writing
 from facekit.faces import celeba
 from facekit.faces import extraction as fk_faces
 from facekit.gan import lsgan, networks, recorder, training
 
-HOLD = "import sys, time; from pathlib import Path; from facekit.core import writing\nwith writing.exclusive(Path(sys.argv[1]), 'training'):\n    print('held', flush=True); time.sleep(600)"
+
+@pytest.fixture(scope="module")
+def faces(portraits, tmp_path_factory):
+    """Faces of 40×40 pixels, for the small networks."""
+    file = tmp_path_factory.mktemp("faces") / "faces.npz"
+    return fk_faces.extract(portraits.sample(24, seed=0), file, size=40)
 
 
 @contextmanager
@@ -34,58 +34,6 @@ def room_for(size):
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
-def test_the_second_in_a_folder_is_refused_and_a_killed_one_is_not_waited_for(tmp_path):
-    run = tmp_path / "run"
-    with subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(run)], stdout=subprocess.PIPE, text=True
-    ) as first:
-        assert first.stdout.readline() == "held\n"
-        with (
-            pytest.raises(
-                OSError,
-                match="another training is at work in .*run: wait until it ends, or choose another name",
-            ),
-            writing.exclusive(run, "training"),
-        ):
-            pytest.fail("both had it")
-        first.kill()
-    with writing.exclusive(run, "training"):
-        with (
-            pytest.raises(OSError, match="another training is at work"),
-            writing.exclusive(run, "training"),
-        ):
-            pytest.fail("both had it")
-    with pytest.raises(KeyboardInterrupt), writing.exclusive(run, "training"):
-        raise KeyboardInterrupt
-    with writing.exclusive(run, "training"):
-        assert [path.name for path in run.iterdir()] == [".lock"]
-
-
-def test_where_the_file_system_knows_no_locks_nobody_is_kept_out(monkeypatch, tmp_path):
-    error = paths.sqlite3.OperationalError("disk I/O error")
-    error.sqlite_errorcode = paths.sqlite3.SQLITE_IOERR_LOCK
-
-    class NoLocks:
-        closed = False
-
-        def execute(self, command):
-            if command.startswith("BEGIN"):
-                raise error
-
-        def close(self):
-            NoLocks.closed = True
-
-    monkeypatch.setattr(paths.sqlite3, "connect", lambda *args, **options: NoLocks())
-    with writing.exclusive(tmp_path / "run", "training"):
-        assert NoLocks.closed
-    error.sqlite_errorcode = paths.sqlite3.SQLITE_READONLY
-    with (
-        pytest.raises(OSError, match="run cannot be written"),
-        writing.exclusive(tmp_path / "run", "training"),
-    ):
-        pytest.fail("it had what cannot be written")
 
 
 def test_two_trainings_and_two_extractions_at_once(faces, portraits, tmp_path):
@@ -104,38 +52,10 @@ def test_two_trainings_and_two_extractions_at_once(faces, portraits, tmp_path):
     assert [path.name for path in tmp_path.glob("faces*")] == ["faces.npz"]
 
 
-READ_ONLY = """import os, sys; from pathlib import Path; from facekit.core import writing
-if os.getuid() == 0:
-    os.setuid(65534)  # who may write everywhere is no test
-for folder in sys.argv[1:]:
-    try:
-        with writing.exclusive(Path(folder), 'training'):
-            print('written')
-    except OSError as error:
-        print(error)"""
-
-
-def test_a_folder_that_may_not_be_written():
-    with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "run").mkdir(mode=0o555)
-        os.chmod(folder, 0o555)
-        said = subprocess.run(
-            [sys.executable, "-c", READ_ONLY, f"{folder}/run", f"{folder}/new"],
-            capture_output=True,
-            text=True,
-        ).stdout.splitlines()
-        os.chmod(folder, 0o755)
-    assert (
-        len(said) == 2
-        and "run cannot be written: choose another folder" in said[0]
-        and "Permission denied" in said[1]
-    )
-
-
 def test_a_full_disk_loses_no_epoch_and_a_clock_that_goes_backwards_no_minute(
     faces, tmp_path, monkeypatch
 ):
-    settings = dict(latent_dim=2, samples=8, seed=3)
+    settings = dict(latent_dim=2, samples=8, seed=3, architecture="small")
     training.train(faces, tmp_path / "whole", epochs=2, **settings)
     clock = itertools.count(2_000_000_000, -3600)
     monkeypatch.setattr(time, "time", lambda: float(next(clock)))
@@ -224,7 +144,7 @@ def test_a_state_of_another_version(tmp_path, change, message):
 
 
 def test_a_table_shorter_than_the_state_says(faces, tmp_path):
-    settings = dict(latent_dim=2, samples=8)
+    settings = dict(latent_dim=2, samples=8, architecture="small")
     training.train(faces, tmp_path, epochs=1, **settings)
     table = (tmp_path / "losses.csv").read_text()
     for text in ("", table.splitlines()[0] + "\n"):
