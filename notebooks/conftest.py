@@ -1,4 +1,4 @@
-"""The notebooks are tested in the quick profile, however pytest is called, and write to a folder of their own."""
+"""The notebooks are tested in the quick profile, and write to a folder of their own."""
 
 import os
 import tempfile
@@ -11,5 +11,5 @@ for name in ("FACEKIT_SOURCE", "FACEKIT_ROOT"):
 
 
 def pytest_configure(config):
-    """Name what may vary in a compared output; a relative path among the options would hang on where pytest is called."""
+    """Name what may vary in a compared output, wherever pytest is called from."""
     config.option.nbval_sanitize_with = str(Path(__file__).parent.parent / "tests" / "nbval.cfg")

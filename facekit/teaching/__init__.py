@@ -5,14 +5,16 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submodules=[
-        "benchmarks",
-        "commands",
+        "command_line",
+        "course_commands",
         "descriptor_training",
         "doctor",
+        "environment",
+        "execution",
         "exercises",
         "grading",
+        "network_commands",
         "outputs",
-        "planning",
         "tour",
     ],
 )

@@ -1,8 +1,11 @@
 """Check an installation."""
 
+from __future__ import annotations
+
 import importlib.metadata
 import re
 import sys
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from ..core import paths, profiles, weights
@@ -16,18 +19,29 @@ _NEEDED = {
 }
 
 
-def doctor():
-    """Print versions, Keras' backend, devices, data and weights, and one line of advice for each thing that is wrong.
+def doctor() -> list[str]:
+    """Print versions, devices, data and weights, and one line of advice for each thing wrong.
 
     Returns
     -------
     list of str
         The advice; empty if all is well.
     """
-    advice = []
+    checks = (_python, _packages, _devices, _data, _profile)
+    advice = [line for check in checks for line in check()]
+    print("\n".join(f"✗ {line}" for line in advice) if advice else "✓ all is well")
+    if advice:
+        print("If a command fails, FACEKIT_DEBUG=1 before it shows where.")
+    return advice
+
+
+def _python() -> Iterator[str]:
     print(f"python {sys.version.split()[0]}")
     if not (3, 11) <= sys.version_info[:2] <= (3, 12):
-        advice.append("This Python is not tested: make the environment with Python 3.11 or 3.12.")
+        yield "This Python is not tested: make the environment with Python 3.11 or 3.12."
+
+
+def _packages() -> Iterator[str]:
     for package, pinned in _pins().items():
         try:
             version = importlib.metadata.version(package)
@@ -35,47 +49,56 @@ def doctor():
             version = "not installed"
         print(f"{package} {version}" + ("" if version == pinned else f"   (pinned: {pinned})"))
         if version != pinned:
-            advice.append(
-                f"{package} is {version}, the course is tested with {pinned}: pip install -r requirements.txt"
+            yield (
+                f"{package} is {version}, the course is tested with {pinned}: "
+                "pip install -r requirements.txt"
             )
+
+
+def _devices() -> Iterator[str]:
     try:
         from ..core.backend import keras, tf
-
-        print(
-            f"Keras runs on {keras.backend.backend()}; devices: {', '.join(d.name.removeprefix('/physical_device:') for d in tf.config.list_physical_devices())}"
-        )
     except ImportError as error:
-        advice.append(f"{error}.")
+        yield f"{error}."
+        return
+    devices = [device.name for device in tf.config.list_physical_devices()]
+    names = ", ".join(name.removeprefix("/physical_device:") for name in devices)
+    print(f"Keras runs on {keras.backend.backend()}; devices: {names}")
+
+
+def _data() -> Iterator[str]:
     try:
         print(f"data: {paths.display(paths.data())}")
-        known = {name: kind for kind in _NEEDED.values() for name in weights.names(kind)} | _NEEDED
-        checks = {
-            f"{len(known)} networks": [partial(weights.read, *each) for each in known.items()],
-            "the portraits": [partial(photos.load, "portraits")],
-        }
+        kinds = {name: kind for kind in _NEEDED.values() for name in weights.names(kind)} | _NEEDED
     except (OSError, ValueError) as error:
-        advice, checks = [*advice, f"{error}."], {}
-    for what, reads in checks.items():
-        told = [f"{error}." for error in map(_refused, reads) if error]
-        print(f"{what}: {f'{len(told)} missing or damaged' if told else 'whole'}")
-        advice += told
+        yield f"{error}."
+        return
+    networks = [partial(weights.read, name, kind) for name, kind in kinds.items()]
+    yield from _read(f"{len(networks)} networks", networks)
+    yield from _read("the portraits", [partial(photos.load, "portraits")])
+
+
+def _read(what: str, readers: Sequence[Callable]) -> list[str]:
+    """Read everything, print how much of it is whole, and return a sentence for what is not."""
+    complaints = []
+    for read in readers:
+        try:
+            read()
+        except (OSError, ValueError) as error:
+            complaints.append(f"{error}.")
+    print(f"{what}: {f'{len(complaints)} missing or damaged' if complaints else 'whole'}")
+    return complaints
+
+
+def _profile() -> Iterator[str]:
     try:
         print(f"profile: {profiles.current().name}")
     except ValueError as error:
-        advice.append(f"{error}.")
-    print("\n".join(f"✗ {line}" for line in advice) if advice else "✓ all is well")
-    return advice
+        yield f"{error}."
 
 
-def _refused(read):
-    """Return what reading complains of, None if it does not."""
-    try:
-        read()
-    except (OSError, ValueError) as error:
-        return error
-
-
-def _pins():
+def _pins() -> dict[str, str]:
+    """Return from package to version what `requirements.txt` pins, nothing without that file."""
     file = paths.REPOSITORY / "requirements.txt"
     lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
     return dict(line.split("==") for line in lines if re.fullmatch(r"[\w.-]+==[\w.]+", line))

@@ -1,5 +1,9 @@
 """What an exercise says to a student: checks that tell at once how far an answer is."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 
 #: What a wrong number often is, as a multiple of the right one.
@@ -10,6 +14,10 @@ _MULTIPLES = {
     100: "per cent, where a share is asked?",
     0.01: "a share, where per cent are asked?",
 }
+_NOT_FINITE = (
+    "that is not a number: is something divided by 0, "
+    "or the root, logarithm or arccos of what has none?"
+)
 
 
 class NotYet(AssertionError):
@@ -19,7 +27,9 @@ class NotYet(AssertionError):
         return [f"✗ {self}"]
 
 
-def check(name, value, expected, *hints, tolerance=1e-3):
+def check(
+    name: str, value: Any, expected: Any, *hints: tuple[Any, str], tolerance: float = 1e-3
+) -> None:
     """Compare an answer with what is expected, print ✓ or say in one sentence how far it is.
 
         check("d2", d2([0.2, 0.6]), 0.2, (0.16, "did you square before averaging?"))
@@ -39,21 +49,21 @@ def check(name, value, expected, *hints, tolerance=1e-3):
     Raises
     ------
     NotYet
-        If it is not right: "your d2 = 0.16, expected 0.2: did you square before averaging?" It is an AssertionError, so nbgrader takes the points.
+        If it is not right: "your d2 = 0.16, expected 0.2: did you square before averaging?" It is
+        an AssertionError, so nbgrader takes the points.
     """
     value = value.item() if isinstance(value, np.str_) else value
     if _same(value, expected, tolerance):
         print(f"✓ {name} = {_shown(value)}")
         return
     if value is None or value is Ellipsis:
-        raise NotYet(
-            f"your {name} is {value}, expected {_shown(expected)}: does the function end with `return`?"
-        )
-    said = f"your {name} = {_shown(value)}, expected {_shown(expected)}"
-    advice = next(
-        (sentence for wrong, sentence in hints if _same(value, wrong, tolerance)), None
-    ) or _advice(value, expected, tolerance)
-    raise NotYet(f"{said}: {advice}" if advice else said)
+        answer, advice = f"is {value}", "does the function end with `return`?"
+    else:
+        answer = f"= {_shown(value)}"
+        fitting = [words for wrong, words in hints if _same(value, wrong, tolerance)]
+        advice = fitting[0] if fitting else _advice(value, expected, tolerance)
+    sentence = f"your {name} {answer}, expected {_shown(expected)}"
+    raise NotYet(f"{sentence}: {advice}" if advice else sentence)
 
 
 def _numbers(value):
@@ -67,36 +77,29 @@ def _numbers(value):
 
 def _same(value, expected, tolerance):
     one, other = _numbers(value), _numbers(expected)
-    if one is None or other is None:
-        return (
-            one is None
-            and other is None
-            and type(value) is type(expected)
-            and bool(np.array_equal(value, expected))
-        )
-    return one.shape == other.shape and bool(
-        np.allclose(one, other, rtol=tolerance, atol=tolerance)
-    )
+    if one is None and other is None:
+        return type(value) is type(expected) and bool(np.array_equal(value, expected))
+    if one is None or other is None or one.shape != other.shape:
+        return False
+    return bool(np.allclose(one, other, rtol=tolerance, atol=tolerance))
 
 
 def _advice(value, expected, tolerance):
-    """What can be said of a wrong answer that is no typical mistake; an empty text if nothing can."""
+    """Return what can be said of a wrong answer that no hint fits; empty if nothing can."""
     one, other = _numbers(value), _numbers(expected)
     if one is None or other is None:
-        return (
-            ""
-            if type(value) is type(expected)
-            else f"that is of the type {type(value).__name__}, expected is {type(expected).__name__}"
-        )
+        found, wanted = type(value).__name__, type(expected).__name__
+        return "" if found == wanted else f"that is of the type {found}, expected is {wanted}"
     if one.shape != other.shape:
         return f"it has the shape {one.shape}, expected is {other.shape}"
     if not np.isfinite(one).all():
-        return "that is not a number: is something divided by 0, or the root, logarithm or arccos of what has none?"
+        return _NOT_FINITE
     if np.asarray(expected).dtype.kind == "b":
         return ""
-    return next(
-        (words for factor, words in _MULTIPLES.items() if _same(one, factor * other, tolerance)), ""
-    )
+    for factor, words in _MULTIPLES.items():
+        if _same(one, factor * other, tolerance):
+            return words
+    return ""
 
 
 def _shown(value):

@@ -1,7 +1,10 @@
-"""The teacher's side of the exercises: student versions, and what comes back, made ready for nbgrader.
+"""The teacher's side of the exercises: student versions, and what comes back, ready for nbgrader.
 
-An exercise is written once, as an nbgrader source notebook in `notebooks/exercises`, with solutions and hidden tests.
+An exercise is written once, as an nbgrader source notebook in `notebooks/exercises`, with
+solutions and hidden tests.
 """
+
+from __future__ import annotations
 
 import logging
 import os
@@ -15,24 +18,27 @@ import nbformat
 import pandas as pd
 
 from ..core import paths
-from . import tour
+from . import environment, tour
 
-#: Written beside the solutions, where nbgrader's own commands read it. A warning on the error stream would cost a right answer its points.
+#: Written beside the solutions, where nbgrader's own commands read it. A warning on the error
+#: stream would cost a right answer its points.
 _CONFIG = """import os
 
 c = get_config()
 os.environ["PYTHONWARNINGS"] = "ignore"
 c.CourseDirectory.course_id = "facekit"
-c.ClearSolutions.code_stub = {"python": "# YOUR TURN\\nraise NotImplementedError('a gap: replace this line')"}
+stub = "# YOUR TURN\\nraise NotImplementedError('a gap: replace this line')"
+c.ClearSolutions.code_stub = {"python": stub}
 c.ClearSolutions.text_stub = "YOUR TURN"
 c.Execute.timeout = 300
 """
 
 
-def generate(out=None, grading=None):
-    """Write the student version of each exercise and, for a teacher, the folder in which nbgrader grades what comes back.
+def generate(out: str | Path | None = None, grading: str | Path | None = None) -> list[Path]:
+    """Write the student version of each exercise and, for a teacher, the folder to grade in.
 
-    A second run replaces both. A student version that differs, as somebody has worked in it, is kept under another name; submissions and grades stay.
+    A second run replaces both. A student version that differs, as somebody has worked in it, is
+    kept under another name; submissions and grades stay.
 
     Parameters
     ----------
@@ -59,24 +65,26 @@ def generate(out=None, grading=None):
         from nbgrader.converters import GenerateAssignment
     except ImportError:
         raise ImportError(
-            "the student versions are made by nbgrader, which is not installed: pip install -r requirements.txt, or -e .[teaching]"
+            "the student versions are made by nbgrader, which is not installed: "
+            "pip install -r requirements.txt, or -e .[teaching]"
         ) from None
     out, written = Path(out or paths.build() / "exercises"), []
     with tempfile.TemporaryDirectory() as passing:
         grading = Path(grading or passing)
         for source in sources():
-            name, release = source.stem, grading / "release" / source.stem / source.name
+            name = source.stem
             (grading / "source" / name).mkdir(parents=True, exist_ok=True)
             shutil.copy(source, grading / "source" / name)
             (grading / "nbgrader_config.py").write_text(_CONFIG, encoding="utf-8")
             convert(GenerateAssignment, grading, name)
+            release = grading / "release" / name / source.name
             out.mkdir(parents=True, exist_ok=True)
             _keep(out / source.name, release.read_bytes())
             written.append(Path(shutil.copy(release, out)))
     return written
 
 
-def sources():
+def sources() -> list[Path]:
     """Return the source notebooks of the exercises, in order."""
     found = sorted((tour.notebooks() / "exercises").glob("*.ipynb"))
     if not found:
@@ -86,7 +94,7 @@ def sources():
     return found
 
 
-def convert(converter, grading, name, student=None):
+def convert(converter: type, grading: str | Path, name: str, student: str | None = None) -> None:
     """Run one of nbgrader's converters on an exercise.
 
     Parameters
@@ -109,35 +117,29 @@ def convert(converter, grading, name, student=None):
     from nbgrader.coursedir import CourseDirectory
     from traitlets.config import PyFileConfigLoader
 
-    before = dict(os.environ)
-    config = PyFileConfigLoader(str(Path(grading).resolve() / "nbgrader_config.py")).load_config()
-    config.CourseDirectory.update(
-        root=str(Path(grading).resolve()),
-        assignment_id=name,
-        **({"student_id": student} if student else {}),
-    )
-    log = _Kept()
-    # nbgrader calls the program alembic, which lies beside this interpreter also where its environment is not activated.
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before.get("PATH", "")])
-    try:
-        converter(
-            coursedir=CourseDirectory(config=config, log=log.logger),
-            config=config,
-            log=log.logger,
-            force=True,
-        ).start()
-    except NbGraderException as error:
-        raise RuntimeError(f"nbgrader refuses {name}: {log.last() or error}") from None
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
+    grading, log = Path(grading).resolve(), _Errors()
+    # nbgrader calls the program alembic, which lies beside this interpreter also where its
+    # environment is not activated.
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    with environment.changed(PATH=path, PYTHONWARNINGS="ignore"):
+        config = PyFileConfigLoader(str(grading / "nbgrader_config.py")).load_config()
+        config.CourseDirectory.update(root=str(grading), assignment_id=name)
+        if student:
+            config.CourseDirectory.student_id = student
+        course = CourseDirectory(config=config, log=log.logger)
+        try:
+            converter(coursedir=course, config=config, log=log.logger, force=True).start()
+        except NbGraderException as error:
+            raise RuntimeError(f"nbgrader refuses {name}: {log.first() or error}") from None
 
 
-def collect(folder, grading):
-    """Put what a class handed in where nbgrader looks for it: `submitted/<student>/<exercise>/<exercise>.ipynb`, with the time of handing in.
+def collect(folder: str | Path, grading: str | Path) -> pd.DataFrame:
+    """Put what a class handed in where nbgrader looks for it.
 
-    An exercise is known by the cells in it, whatever its file is called. A second copy of a cell, which would end the grading of everybody,
-    stays in the notebook and is no longer graded. Of two notebooks of one exercise the newer counts. A second run adds what has come since.
+    That is `submitted/<student>/<exercise>/<exercise>.ipynb`, with the time of handing in. An
+    exercise is known by the cells in it, whatever its file is called. A second copy of a cell,
+    which would end the grading of everybody, stays in the notebook and is no longer graded. Of two
+    notebooks of one exercise the newer counts. A second run adds what has come since.
 
     Parameters
     ----------
@@ -149,7 +151,8 @@ def collect(folder, grading):
     Returns
     -------
     DataFrame
-        One row a notebook: `student`, `file`, `exercise` (empty if it is none), `remark` (empty if there is nothing to say); and one a student without any.
+        One row a notebook: `student`, `file`, `exercise` (empty if it is none), `remark` (empty if
+        there is nothing to say); and one row a student without any.
 
     Raises
     ------
@@ -163,38 +166,33 @@ def collect(folder, grading):
     }
     if not exercises:
         raise FileNotFoundError(
-            f"{paths.display(grading)} is no folder to grade in: python -m facekit exercises --grading writes it"
+            f"{paths.display(grading)} is no folder to grade in: "
+            "python -m facekit exercises --grading writes it"
         )
-    students = sorted(each for each in folder.iterdir() if each.is_dir()) if folder.is_dir() else []
+    students = [entry for entry in folder.glob("*") if entry.is_dir()]
     if not students:
         raise FileNotFoundError(
             f"{paths.display(folder)} holds no folders: it should hold one for each student"
         )
     rows = []
-    for student in students:
-        files = [
-            file for file in student.rglob("*.ipynb") if ".ipynb_checkpoints" not in file.parts
-        ]
+    for student in sorted(students):
+        files = [f for f in student.rglob("*.ipynb") if ".ipynb_checkpoints" not in f.parts]
         for file in sorted(files, key=lambda file: file.stat().st_mtime):
-            rows.append(
-                (
-                    student.name,
-                    file.relative_to(student).as_posix(),
-                    *_put(file, exercises, grading / "submitted" / student.name),
-                )
-            )
+            exercise, remark = _put(file, exercises, grading / "submitted" / student.name)
+            rows.append((student.name, file.relative_to(student).as_posix(), exercise, remark))
         if not files:
             rows.append((student.name, "", "", "has handed in no notebook"))
     return pd.DataFrame(rows, columns=["student", "file", "exercise", "remark"])
 
 
+def _id(cell):
+    """Return the name by which nbgrader knows a cell, None if it has none."""
+    return cell.metadata.get("nbgrader", {}).get("grade_id")
+
+
 def _ids(notebook):
-    """The names by which nbgrader knows the cells of a notebook, copies as well."""
-    return [
-        cell.metadata["nbgrader"]["grade_id"]
-        for cell in notebook.cells
-        if "grade_id" in cell.metadata.get("nbgrader", {})
-    ]
+    """Return the names by which nbgrader knows the cells of a notebook, those of copies as well."""
+    return [_id(cell) for cell in notebook.cells if _id(cell)]
 
 
 def _put(file, exercises, submitted):
@@ -204,53 +202,53 @@ def _put(file, exercises, submitted):
         ids = _ids(notebook)
     except (ValueError, KeyError, TypeError, AttributeError, nbformat.ValidationError) as error:
         return "", f"cannot be read as a notebook ({type(error).__name__})"
-    name = max(exercises, key=lambda each: len(set(exercises[each]) & set(ids)))
-    if not set(exercises[name]) & set(ids):
+    name = max(exercises, key=lambda exercise: len({*exercises[exercise]} & {*ids}))
+    if not {*exercises[name]} & {*ids}:
         return "", "is none of the exercises; is it a lesson?"
-    seen, missing = set(), [each for each in exercises[name] if each not in ids]
+    seen, remarks = set(), []
     for cell in notebook.cells:
-        each = cell.metadata.get("nbgrader", {}).get("grade_id")
-        if each and each in seen:
+        if _id(cell) in seen:
             del cell.metadata["nbgrader"]
-        seen.add(each)
-    remarks = [f"the cells {', '.join(missing)} are missing"] * bool(missing) + [
-        "a copied cell is not graded"
-    ] * (len(set(ids)) < len(ids))
-    (submitted / name).mkdir(parents=True, exist_ok=True)
-    nbformat.write(notebook, submitted / name / f"{name}.ipynb")
-    handed_in = datetime.fromtimestamp(file.stat().st_mtime, UTC)
-    (submitted / name / "timestamp.txt").write_text(
-        f"{handed_in:%Y-%m-%d %H:%M:%S.%f} UTC", encoding="utf-8"
-    )
+        elif _id(cell):
+            seen.add(_id(cell))
+    if missing := [wanted for wanted in exercises[name] if wanted not in seen]:
+        remarks.append(f"the cells {', '.join(missing)} are missing")
+    if len(seen) < len(ids):
+        remarks.append("a copied cell is not graded")
+    place = submitted / name
+    place.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, place / f"{name}.ipynb")
+    time = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    (place / "timestamp.txt").write_text(f"{time:%Y-%m-%d %H:%M:%S.%f} UTC", encoding="utf-8")
     return name, "; ".join(remarks)
 
 
-class _Kept(logging.Handler):
+class _Errors(logging.Handler):
     """Keeps nbgrader's errors, instead of printing everything that it logs."""
 
     def __init__(self):
         super().__init__(logging.ERROR)
-        self.errors, self.logger = [], logging.Logger("facekit.exercises", logging.ERROR)
+        self.messages = []
+        self.logger = logging.Logger("facekit.exercises", logging.ERROR)
         self.logger.addHandler(self)
 
     def emit(self, record):
-        self.errors.append(record.getMessage())
+        """Keep one."""
+        self.messages.append(record.getMessage())
 
-    def last(self):
-        """Return the last line of the first traceback, or of whatever was logged first, but for rules drawn under it."""
-        told = next(
-            (text for text in self.errors if "Traceback" in text),
-            self.errors[0] if self.errors else "",
-        )
-        return next((line for line in reversed(told.splitlines()) if line.strip(" -")), "")
+    def first(self):
+        """Return the last line of the first traceback, or else of the first message."""
+        tracebacks = [message for message in self.messages if "Traceback" in message]
+        lines = "".join([*tracebacks, *self.messages][:1]).splitlines()
+        return next((line for line in reversed(lines) if line.strip(" -")), "")  # no drawn rule
 
 
 def _keep(file, new):
     """Give a student version that differs from the new one another name."""
     if not file.is_file() or file.read_bytes() == new:
         return
-    number = next(
-        n for n in range(1, 1000) if not file.with_name(f"{file.stem}-yours-{n}.ipynb").exists()
-    )
-    kept = file.rename(file.with_name(f"{file.stem}-yours-{number}.ipynb"))
+    number = 1
+    while (kept := file.with_name(f"{file.stem}-yours-{number}.ipynb")).exists():
+        number += 1
+    file.rename(kept)
     print(f"{file.name} was there and is not what is written now: it is kept as {kept.name}")

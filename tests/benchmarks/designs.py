@@ -39,7 +39,8 @@ def build_generator(size, widths, resize=False, excitation=False):
     levels = (size // 5).bit_length() - 1
     for i in range(levels):
         x = layers.LeakyReLU(0.2)(layers.BatchNormalization(momentum=0.9, name=f"norm{i}")(x))
-        small = x if i == 0 else small
+        if i == 0:
+            small = x
         if (
             excitation and i == 2
         ):  # the smallest picture gates the channels of a larger one (Liu et al. 2021)

@@ -17,25 +17,25 @@ from pathlib import Path
 
 import joblib
 import numpy as np
+from benchmark import one_by_one
 
 from facekit.core import images
 from facekit.faces import crops, detection, extraction, photos
-from facekit.teaching.benchmarks import one_by_one
 
 BLOCK = 512
 
 
 def package_in_batches(detector, chosen, out):
     """The package's own batches of 64 photographs of one size."""
-    boxes, images = [], []
+    boxes, cut_out = [], []
     for start in range(0, len(chosen), 64):
         batch = [images.read(path) for path in chosen.paths[start : start + 64]]
         for image, table in zip(batch, detector.detect_faces(batch)):
             found = sorted((face["box"] for face in table), key=lambda box: box[2] * box[3])
             boxes.append(found[-1] if found else None)
             if found:
-                images.append(crops.crop(image, found[-1]))
-    np.savez(out, images=images)
+                cut_out.append(crops.crop(image, found[-1]))
+    np.savez(out, images=cut_out)
     return boxes
 
 

@@ -12,6 +12,7 @@ import argparse
 import tempfile
 import time
 
+import benchmark
 import numpy as np
 
 from facekit.core import backend
@@ -19,7 +20,6 @@ from facekit.core.backend import keras, tf
 from facekit.faces import extraction, photos
 from facekit.gan import latent, lsgan, networks
 from facekit.metrics import descriptor, distances
-from facekit.teaching import benchmarks
 
 LATENT, SAMPLES = 100, 64
 
@@ -119,8 +119,8 @@ def speed(options):
     real = tf.random.uniform((SAMPLES // 2, 80, 80, 3), -1, 1)
     for architecture in networks.ARCHITECTURES:
         ways = {
-            "facekit": benchmarks.iteration(architecture),
-            "facekit, no augmentation": benchmarks.iteration(architecture, augmentation=0),
+            "facekit": benchmark.iteration(architecture),
+            "facekit, no augmentation": benchmark.iteration(architecture, augmentation=0),
             "train_on_batch": stacked(architecture),
         }
         try:
@@ -128,8 +128,8 @@ def speed(options):
         except ImportError:
             print("PyTorch is not installed: left out")
         keras.config.set_dtype_policy("mixed_bfloat16")
-        ways["facekit, bfloat16"] = benchmarks.iteration(architecture)
-        ways["facekit, bfloat16, no augmentation"] = benchmarks.iteration(
+        ways["facekit, bfloat16"] = benchmark.iteration(architecture)
+        ways["facekit, bfloat16, no augmentation"] = benchmark.iteration(
             architecture, augmentation=0
         )
         keras.config.set_dtype_policy("float32")

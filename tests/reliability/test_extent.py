@@ -2,12 +2,14 @@
 
 import os
 
+import benchmark
 import numpy as np
+import planning
+import psutil
 import pytest
 from PIL import Image
 
 from facekit.faces import faceset, npz
-from facekit.teaching import benchmarks, planning
 
 pytestmark = pytest.mark.slow
 
@@ -30,7 +32,7 @@ def test_extraction_of_as_many_photographs_as_celeba_has(portraits, tmp_path):
         place = tmp_path / str(count)
         place.mkdir()
         _photographs(portraits, place / "photographs", count)
-        memory[count] = benchmarks._memory(
+        memory[count] = benchmark.memory(
             "extract",
             "--source",
             "folder",
@@ -68,7 +70,7 @@ def test_a_pass_over_as_many_faces_as_the_paper_has(tmp_path):
         **small,
         **empty,
     )
-    found, process = faceset.load(tmp_path / "faces.npz"), benchmarks.psutil.Process()
+    found, process = faceset.load(tmp_path / "faces.npz"), psutil.Process()
     before, most = None, 0
     for i, batch in enumerate(found.dataset(100)):
         held = process.memory_full_info().uss

@@ -1,12 +1,12 @@
-"""What the whole of CelebA and the paper's run would take, from what `benchmarks` measured of one photograph and of one image."""
+"""What the whole of CelebA and the paper's run would take, from what `benchmark.py` measured of one photograph and of one image."""
 
 import math
 
 import joblib
 import pandas as pd
 
-from ..core.backend import keras
-from ..gan import networks
+from facekit.core.backend import keras
+from facekit.gan import networks
 
 PHOTOGRAPHS, FACES, EPOCHS = 202_599, 70_000, 100  # of CelebA, and of the paper's run
 _GPU = 3e12  # floating-point operations a second: what a network like these may draw from one ordinary card; an assumption

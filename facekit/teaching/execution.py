@@ -1,0 +1,141 @@
+"""Run one notebook in a fresh kernel, with a bar over its cells and a line a section."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+from tqdm import tqdm
+
+from . import outputs
+
+#: How tqdm writes a bar, such as that of a training inside a cell.
+_INNER_BAR = re.compile(r"(\w+): +(\d+%)\|")
+
+
+def execute(file: Path) -> tuple[nbformat.NotebookNode, str | None]:
+    """Run a notebook as it stands, in its own folder.
+
+    Returns
+    -------
+    notebook
+        With the outputs of the cells that were run.
+    failure : str or None
+        If a cell failed: the notebook, its section and the error.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        After Ctrl-C here or in the kernel, which is stopped.
+    """
+    notebook = nbformat.read(file, as_version=4)
+    print(title(notebook))
+    client, failure = _Client(notebook, file), None
+    try:
+        with asyncio.Runner(loop_factory=_Loop) as runner:
+            runner.run(client.async_execute())
+    except CellExecutionError as error:
+        if error.ename == "KeyboardInterrupt":
+            raise KeyboardInterrupt from None
+        failure = f"{error.ename}: {error.evalue}"
+    except DeadKernelError:
+        failure = "the kernel died, most likely because the computer's memory was full"
+    finally:
+        client.bar.close()
+    for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
+        outputs.normalise_output(output)
+    return notebook, failure and f"{file.stem}, section “{client.section}”: {failure}"
+
+
+def title(notebook: nbformat.NotebookNode) -> str:
+    """Return the heading that a notebook begins with."""
+    return notebook.cells[0].source.splitlines()[0].lstrip("# ")
+
+
+class _Loop(asyncio.SelectorEventLoop):
+    """A loop that leaves Ctrl-C to `asyncio.Runner`, which cancels what runs.
+
+    nbclient's own handler ends the kernel and then reports that it died.
+    """
+
+    def add_signal_handler(self, *_):  # type: ignore[override]
+        raise NotImplementedError
+
+
+class _Client(NotebookClient):
+    """A client that shows how far it is."""
+
+    def __init__(self, notebook, file):
+        super().__init__(
+            notebook,
+            timeout=None,
+            kernel_name="python3",
+            store_widget_state=False,
+            extra_arguments=["--log-level=ERROR"],
+            coalesce_streams=True,
+            resources={"metadata": {"path": str(file.parent)}},
+            on_cell_start=self._begin,
+            on_cell_complete=self._end,
+        )
+        self.section, self._since = None, time.time()
+        self._sections = _sections(notebook)
+        code = [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+        self._last = code[-1]
+        # No estimate of the time left: one cell may take longer than all others together.
+        self.bar = tqdm(
+            total=len(code),
+            desc=file.stem,
+            file=sys.stdout,
+            bar_format="{desc} {bar:20} {n_fmt}/{total_fmt} cells, {elapsed}{postfix}",
+        )
+
+    def process_message(self, msg, cell, cell_index):
+        """Show the bar of a long cell behind that of the notebook: nobody waits in silence."""
+        text = msg["content"].get("text", "") if msg["msg_type"] == "stream" else ""
+        if inner := _INNER_BAR.findall(text):
+            self.bar.set_postfix_str(" ".join(inner[-1]))
+        return super().process_message(msg, cell, cell_index)
+
+    async def async_execute_cell(self, *arguments, **options):
+        """Run a cell; after Ctrl-C end the kernel at once and do not call it dead."""
+        try:
+            return await super().async_execute_cell(*arguments, **options)
+        except (DeadKernelError, asyncio.CancelledError):
+            task = asyncio.current_task()
+            if task is None or not task.cancelling():
+                raise
+            self.shutdown_kernel = "immediate"
+            raise asyncio.CancelledError from None
+
+    def _begin(self, cell, cell_index):
+        if cell.cell_type == "code" and self._sections[cell_index] != self.section:
+            self._close_section()
+            self.section, self._since = self._sections[cell_index], time.time()
+
+    def _end(self, cell, cell_index):
+        self.bar.set_postfix_str("", refresh=False)
+        self.bar.update()
+        if cell_index == self._last:
+            self._close_section()
+
+    def _close_section(self):
+        if self.section:
+            seconds = time.time() - self._since
+            self.bar.write(f"   {seconds:6.1f} s  {self.section}", file=sys.stdout)
+
+
+def _sections(notebook):
+    """Return for each cell the heading it stands under."""
+    current, sections = None, []
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            headings = re.findall(r"^#{1,2} (.+)$", cell.source, re.MULTILINE)
+            current = headings[-1] if headings else current
+        sections.append(current)
+    return sections
