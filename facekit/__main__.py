@@ -13,8 +13,7 @@ import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
-from .teaching import command_line, environment
-from .teaching import network_commands as _networks  # noqa: F401
+from .teaching import command_line, course_commands, environment, network_commands
 
 #: What is told in one sentence; any other exception is an error of the program and shows where.
 _TOLD = (ValueError, OSError, RuntimeError, ImportError, FloatingPointError)
@@ -26,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     What is wrong is told in one sentence on standard error, under `FACEKIT_DEBUG=1` with the
     traceback before it. Environment and warnings are afterwards as they were.
     """
-    options = command_line.parser().parse_args(arguments)
+    options = command_line.parser(course_commands, network_commands).parse_args(arguments)
     with environment.changed(**environment.absolute_folders()), warnings.catch_warnings():
         warnings.showwarning = _note
         try:

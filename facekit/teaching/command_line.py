@@ -12,13 +12,21 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
 
-#: From a command's name to its function, what the help says, and what adds its arguments.
-COMMANDS: dict[str, tuple[Callable, str, tuple[Callable, ...]]] = {}
+
+@dataclass(frozen=True)
+class Command:
+    """A function of the parsed options, called by its name."""
+
+    run: Callable[[argparse.Namespace], int | None]  #: returns an exit code; None means 0
+    text: str
+    arguments: tuple[Callable, ...]
 
 
-def command(text: str, *arguments: Callable[[Callable], None]) -> Callable[[Callable], Callable]:
-    """Declare the function under it, which takes the parsed options, a command of its own name.
+def command(text: str, *arguments: Callable[[Callable], None]) -> Callable[[Callable], Command]:
+    """Make a command of the function under it.
 
     Parameters
     ----------
@@ -27,25 +35,22 @@ def command(text: str, *arguments: Callable[[Callable], None]) -> Callable[[Call
     arguments : functions
         Each is called with argparse's `add_argument`, when a command line is read.
     """
-
-    def declare(run):
-        COMMANDS[run.__name__] = (run, text, arguments)
-        return run
-
-    return declare
+    return lambda run: Command(run, text, arguments)
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of all declared commands."""
+def parser(*modules: ModuleType) -> argparse.ArgumentParser:
+    """Return the parser of all commands that the modules declare."""
     whole = argparse.ArgumentParser(
         prog="python -m facekit", description="Faces that nobody has, and how to tell."
     )
     group = whole.add_subparsers(dest="command", required=True)
-    for name, (run, text, arguments) in COMMANDS.items():
-        added = group.add_parser(name, help=text, description=text)
-        added.set_defaults(run=run)
-        for add_arguments in arguments:
-            add_arguments(added.add_argument)
+    declared = [each for module in modules for each in vars(module).values()]
+    for each in declared:
+        if isinstance(each, Command):
+            added = group.add_parser(each.run.__name__, help=each.text, description=each.text)
+            added.set_defaults(run=each.run)
+            for add_arguments in each.arguments:
+                add_arguments(added.add_argument)
     return whole
 
 
