@@ -314,7 +314,8 @@ def test_a_training_that_broke_leaves_no_generator(tmp_path, monkeypatch, capsys
     ]
     assert cli.main(arguments) == 1
     assert not (tmp_path / "run" / "generator.keras").exists()
-    assert capsys.readouterr().err == "facekit train: a loss is no longer a number in epoch 1\n"
+    told = capsys.readouterr().err
+    assert told.startswith("facekit train: a loss is no longer a number in epoch 1")
 
 
 def test_two_generators_of_one_name_are_refused(capsys):
