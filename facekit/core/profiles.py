@@ -57,9 +57,3 @@ def current() -> Profile:
     if name not in _PROFILES:
         raise ValueError(f"FACEKIT_PROFILE is {name!r}; it must be one of {', '.join(_PROFILES)}")
     return _PROFILES[name]
-
-
-def only_portraits() -> None:
-    """Forget the source of photographs that environment variables name."""
-    for name in ("FACEKIT_SOURCE", "FACEKIT_ROOT"):
-        os.environ.pop(name, None)

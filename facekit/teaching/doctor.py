@@ -57,13 +57,15 @@ def _packages() -> Iterator[str]:
 
 def _devices() -> Iterator[str]:
     try:
-        from ..core.backend import keras, tf
+        from ..core.backend import keras, tf, unused_gpu
     except ImportError as error:
         yield f"{error}."
         return
     devices = [device.name for device in tf.config.list_physical_devices()]
     names = ", ".join(name.removeprefix("/physical_device:") for name in devices)
     print(f"Keras runs on {keras.backend.backend()}; devices: {names}")
+    if problem := unused_gpu():
+        yield f"{problem}."
 
 
 def _data() -> Iterator[str]:

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 
-from facekit.core import paths
+from facekit.core import backend, paths
 from facekit.teaching import doctor
 
 
@@ -54,6 +54,12 @@ def test_doctor_finds_what_is_damaged(capsys, monkeypatch, tmp_path):
         "000007.jpg" in advice[2]
         and "the portraits: 1 missing or damaged" in capsys.readouterr().out
     )
+
+
+def test_doctor_names_a_gpu_that_is_not_used(capsys, monkeypatch):
+    monkeypatch.setattr(backend, "unused_gpu", lambda: "TensorFlow does not use GPU 0")
+    assert doctor.doctor() == ["TensorFlow does not use GPU 0."]
+    assert "✗ TensorFlow does not use GPU 0." in capsys.readouterr().out
 
 
 def test_doctor_names_the_wrong_backend():
