@@ -69,31 +69,6 @@ def read(file: str | Path | IO[bytes]) -> np.ndarray:
         raise OSError(f"damaged: {reading.reason(error)}") from reading.cause(error)
 
 
-def _open(file: str | Path | IO[bytes]) -> Image.Image:
-    """Open a picture without Pillow's warning of its size, since `read` refuses such in a sentence.
-
-    Filters of warnings belong to the whole process: one thread at a time may change them.
-    """
-    with _OPENING, warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-        return Image.open(file, formats=_FORMATS)
-
-
-def _in_colour(image: Image.Image) -> Image.Image:
-    """Return a picture as RGB."""
-    if image.mode == "RGB":
-        return image
-    if image.mode[0] in "IF":  # 16 bits a pixel, or numbers of an unknown range
-        levels = np.nan_to_num(np.array(image, np.float32), copy=False)
-        highest = float(levels.max())
-        levels *= 255.0 if highest <= 1 else 1.0 if highest <= 255 else 1 / 257
-        return Image.fromarray(np.clip(levels, 0, 255, out=levels).astype(np.uint8)).convert("RGB")
-    if "A" in image.getbands() or "transparency" in image.info:
-        image = image.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
-    return image.convert("RGB")
-
-
 def to_float(images: ArrayLike) -> np.ndarray:
     """Return uint8 images as float32 in [-1, 1]: what the generator's tanh can reach."""
     return np.asarray(images, "float32") / 127.5 - 1
@@ -195,3 +170,28 @@ def first_row(sheet: np.ndarray, columns: int = 8, gap: int = 2) -> np.ndarray:
     if size < 1 or len(sheet) < size:
         raise ValueError(f"{columns} images do not fit into {sheet.shape[1]} × {len(sheet)} pixels")
     return np.stack([sheet[:size, i * step : i * step + size] for i in range(columns)])
+
+
+def _open(file: str | Path | IO[bytes]) -> Image.Image:
+    """Open a picture without Pillow's warning of its size, since `read` refuses such in a sentence.
+
+    Filters of warnings belong to the whole process: one thread at a time may change them.
+    """
+    with _OPENING, warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        return Image.open(file, formats=_FORMATS)
+
+
+def _in_colour(image: Image.Image) -> Image.Image:
+    """Return a picture as RGB."""
+    if image.mode == "RGB":
+        return image
+    if image.mode[0] in "IF":  # 16 bits a pixel, or numbers of an unknown range
+        levels = np.nan_to_num(np.array(image, np.float32), copy=False)
+        highest = float(levels.max())
+        levels *= 255.0 if highest <= 1 else 1.0 if highest <= 255 else 1 / 257
+        return Image.fromarray(np.clip(levels, 0, 255, out=levels).astype(np.uint8)).convert("RGB")
+    if "A" in image.getbands() or "transparency" in image.info:
+        image = image.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
+    return image.convert("RGB")

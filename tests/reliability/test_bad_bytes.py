@@ -827,32 +827,43 @@ def test_archives(tmp_path):
     assert refused >= 20
 
 
-# Memory: small files that would become large. Each is read in a process of its own, whose largest size is asked of the system.
+# Memory: small files that would become large. A process that has imported everything forks for each
+# but the last, so that the largest size, which the system is asked for, is that of one reading.
 
-READ = """import resource, sys; from pathlib import Path; from facekit.analysis import history; from facekit.core import images, reading; from facekit.faces import faceset, photos
-if sys.argv[1] == "upload":
+READ = """import json, os, resource, sys; from pathlib import Path; from facekit.analysis import history
+from facekit.core import images, reading; from facekit.faces import faceset, photos
+if "upload" in sys.argv:
     from facekit.core import backend; from facekit.widgets import controls
+readers = {"photo": images.read, "faces": faceset.load, "run": history.load,
+           "npz": lambda file: reading.read_npz(file, "a file", "away with it"),
+           "record": lambda file: reading.read_json(file, "away with it"),
+           "list": photos._celeba_table,
+           "upload": lambda file: controls.uploaded([{"content": file.read_bytes()}])}
 def size():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-before, file = size(), Path(sys.argv[2])
-read = {"photo": images.read, "faces": faceset.load, "run": history.load, "npz": lambda file: reading.read_npz(file, "a file", "away with it"), "record": lambda file: reading.read_json(file, "away with it"),
-        "list": photos._celeba_table, "upload": lambda file: controls.uploaded([{"content": file.read_bytes()}])}[sys.argv[1]]
-try:
-    read(file)
-except (ValueError, OSError) as error:
-    print(error, file=sys.stderr)
-print(before, size())"""
+for kind, file in zip(sys.argv[1::2], sys.argv[2::2]):
+    if file != sys.argv[-1] and os.fork():
+        os.wait()
+        continue
+    before, sentence = size(), ""
+    try:
+        readers[kind](Path(file))
+    except (ValueError, OSError) as error:
+        sentence = str(error)
+    print(json.dumps([size() - before, sentence]), flush=True)
+    os._exit(0)"""
 
 
-def grown(kind, file):
-    """Return by how many MB reading a file lets a process grow, and what it said."""
-    assert file.stat().st_size < 4_000_000
+def grown(*readings):
+    """Return for each (kind, file) by how many MB reading it lets a process grow, and its sentence."""
+    assert all(file.stat().st_size < 4_000_000 for _, file in readings)
+    arguments = [str(argument) for reading in readings for argument in reading]
     done = subprocess.run(
-        [sys.executable, "-c", READ, kind, str(file)], capture_output=True, text=True
+        [sys.executable, "-c", READ, *arguments], capture_output=True, text=True, check=True
     )
-    assert done.returncode == 0, done.stderr
-    before, after = map(int, done.stdout.split()[-2:])
-    return after - before, done.stderr
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(found) == len(readings), done.stderr
+    return found
 
 
 def test_small_files_that_claim_to_be_large(tmp_path):
@@ -868,17 +879,18 @@ def test_small_files_that_claim_to_be_large(tmp_path):
     (tmp_path / "list.txt").write_bytes(b"2\n" + b"a " * 1_500_000 + b"\nx 1\n")
     (tmp_path / "record.json").write_bytes(b"[" * 3_000_000)
     Image.new("1", (12_000, 12_000)).save(tmp_path / "photo.png")
-    for file, words in (
-        ("faces.npz", "far more"),
-        ("npz.npz", "far more"),
-        ("run.csv", "a thousand columns"),
-        ("list.csv", "a thousand columns"),
-        ("list.txt", "a thousand columns"),
-        ("record.json", "recursion"),
-        ("photo.png", "too many pixels"),
-    ):
-        growth, said = grown(file.split(".")[0], tmp_path / file)
-        assert growth < 300 and words in said, (file, growth, said)
+    expected = {
+        "faces.npz": "far more",
+        "npz.npz": "far more",
+        "run.csv": "a thousand columns",
+        "list.csv": "a thousand columns",
+        "list.txt": "a thousand columns",
+        "record.json": "recursion",
+        "photo.png": "too many pixels",
+    }
+    found = grown(*((name.split(".")[0], tmp_path / name) for name in expected))
+    for (name, words), (growth, sentence) in zip(expected.items(), found):
+        assert growth < 300 and words in sentence, (name, growth, sentence)
 
 
 @pytest.mark.slow
@@ -906,5 +918,5 @@ def test_the_largest_photographs_that_are_read(tmp_path, kind, mode, suffix):
             else {}
         ),
     )
-    growth, said = grown(kind, tmp_path / f"x.{suffix}")
-    assert growth < 1000 and not said, (growth, said)
+    [(growth, sentence)] = grown((kind, tmp_path / f"x.{suffix}"))
+    assert growth < 1000 and not sentence, (growth, sentence)
