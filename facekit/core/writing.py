@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 from .paths import display
 
 #: What file systems answer that know no locks, such as some of clusters: there nobody is kept out.
-_NO_LOCKS = {errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP}
+_NO_LOCKS = {errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVAL}
 
 
 class Busy(OSError):

@@ -150,7 +150,7 @@ def test_two_threads_exclude_each_other(tmp_path):
     assert refused == [True, False]
 
 
-@pytest.mark.parametrize("number", [errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP])
+@pytest.mark.parametrize("number", [errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL])
 def test_where_the_file_system_knows_no_locks_nobody_is_kept_out(monkeypatch, tmp_path, number):
     def flock(*_):
         raise OSError(number, os.strerror(number))
