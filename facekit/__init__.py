@@ -3,13 +3,16 @@
 A folder for each lesson, each importing only those above it:
 
     core                      folders, guarded files, images, weights on disk, profiles, TensorFlow
-    faces, metrics            lesson 1: photographs, MTCNN, the crop, the npz; and what judges pictures and classifiers
+    faces, metrics            lesson 1: photographs, MTCNN, the crop, the npz; and what judges
+                              pictures and classifiers
     gan                       lesson 2: networks, LSGAN, training, latent space
-    analysis, contrastive     lessons 3 and 4: the paper's numbers and recorded runs; the real/fake classifier
+    analysis, contrastive     lessons 3 and 4: the paper's numbers and recorded runs; the
+                              real/fake classifier
     plots, widgets            one function a figure, one control a view
     teaching                  the tour, exercises, grading, the command line
 
-`import facekit as fk` is instant: everything is imported when it is first used, and TensorFlow only by what needs it.
+`import facekit as fk` is instant: everything is imported when it is first used, and TensorFlow
+only by what needs it.
 """
 
 import os
@@ -18,7 +21,8 @@ from .core.renamed import attach
 
 __version__ = "0.2.0"
 
-# Keras and TensorFlow read these at their own import, so they have to be set before it. What the user set stays.
+# Keras and TensorFlow read these at their own import, so they have to be set before it.
+# What the user set stays.
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 

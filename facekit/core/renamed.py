@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import importlib
 import warnings
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import lazy_loader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
 
 #: From a name after `facekit.` in the first edition to the one in this. What is not listed of an
 #: old module has its old name in the new one.
