@@ -81,6 +81,7 @@ NEW = {
     "matching": "contrastive.matching",
     "widgets.draw": "widgets.sampler.draw",
     "page": "widgets.page",
+    "page.Likeness": "widgets.nearest.NearestFaces",
     "exercises": "teaching.exercises",
 }
 

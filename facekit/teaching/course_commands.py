@@ -83,7 +83,7 @@ def app(options: Namespace) -> int:
     # else for anything. A file that is far too large has to arrive, too, or the connection breaks
     # before it can be refused. Voilà's command line cannot tell such settings.
     settings = {
-        "websocket_max_message_size": 25 * fk.widgets.controls.LARGEST,
+        "websocket_max_message_size": 25 * fk.widgets.controls.MAX_UPLOAD_BYTES,
         "headers": {"Content-Security-Policy": _SELF},
     }
     serve = f"from voila.app import Voila; Voila.launch_instance(tornado_settings={settings!r})"

@@ -4,11 +4,12 @@ from ..core import renamed
 
 __getattr__, __dir__, __all__ = renamed.attach(
     __name__,
-    submodules=["controls", "explorer", "page", "result_table", "sampler", "verdict_board"],
-    names={
-        "sampler": ["LatentSampler", "LatentWalk"],
+    ["controls", "explorer", "nearest", "page", "result_table", "sampler", "verdict_board"],
+    {
         "explorer": ["LossExplorer"],
+        "nearest": ["NearestFaces"],
         "result_table": ["ResultTable"],
+        "sampler": ["LatentSampler", "LatentWalk"],
         "verdict_board": ["VerdictBoard"],
     },
 )

@@ -1,7 +1,9 @@
-"""What the widgets have in common: how controls are laid out, and a picture that stays where widgets do not run."""
+"""What the widgets share: laid-out controls, a box with a picture, and faces out of an upload."""
 
 import base64
 import io
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import ipywidgets as ui
 import matplotlib.pyplot as plt
@@ -11,84 +13,116 @@ from PIL import Image
 from ..core import images
 from ..faces import crops
 
-WIDE = {
-    "style": {"description_width": "110px"},
-    "layout": {"width": "100%", "max_width": "440px"},
-}  # how every control of the kit is laid out
-LARGEST, _MOST = 20_000_000, 8  # bytes of an upload; faces that are taken from it
+MAX_UPLOAD_BYTES = 20_000_000
+_MAX_FACES = 8  # that are taken from an upload
+_BLURRED_BELOW = 60  # pixels: a narrower face is enlarged so much that its verdict may change
 
 
-def upload_button():
-    """Return a button that lets one choose a picture."""
-    return ui.FileUpload(
-        accept="image/*",
-        description="choose a picture",
-        layout={"width": "auto", "max_width": "440px"},
-    )
+class PictureBox(ui.VBox):
+    """Controls above a picture; where widgets do not run, the picture alone is shown.
 
+    Parameters
+    ----------
+    controls : sequence of ipywidgets controls
 
-def uploaded(value):
-    """Return the faces of the picture that an upload button holds, and a sentence about it.
-
-    The picture is read from memory, cut out as the training's faces were, and stored nowhere.
-
-    Returns
-    -------
-    (uint8 array (n, 80, 80, 3), str)
-        Eight faces at most; none if there is no picture, it cannot be read, or no face is in it.
+    Attributes
+    ----------
+    picture : ipywidgets.Image
+        What is shown, as PNG; empty while there is nothing to show.
     """
-    none = np.empty((0, 80, 80, 3), np.uint8)
-    if not value:
-        return (
-            none,
-            "Choose a picture of your own: it stays in this computer's memory and is stored nowhere.",
-        )
-    content = bytes(value[-1]["content"])
-    try:
-        if len(content) > LARGEST:
-            raise ValueError(
-                f"the file has {len(content) / 1e6:.0f} MB: {LARGEST / 1e6:.0f} MB are read at most"
-            )
-        found, table = crops.cut_out(images.read(io.BytesIO(content)))
-    except (OSError, ValueError) as error:
-        return none, f"{str(error)[:1].upper()}{str(error)[1:]}."
-    said = f"{len(found)} face{'s' * (len(found) != 1)} found" + (
-        f", the {_MOST} largest shown" if len(found) > _MOST else ""
-    )
-    small = int((table["width"] < 60).sum())
-    return found[:_MOST], said + (
-        f"; {small} of them narrower than 60 pixels: enlarging blurs, and that changes what is said of them."
-        if small
-        else "."
-    )
 
-
-class Pictured(ui.VBox):
-    """A box of controls and a picture that is also its static form."""
-
-    def __init__(self, controls):
+    def __init__(self, controls: Sequence[ui.Widget]):
         self.picture = ui.Image(format="png", layout={"width": "auto", "max_width": "100%"})
         super().__init__([*controls, self.picture])
 
-    def _paint(self, sheet):
+    def _show_image(self, image: np.ndarray) -> None:
+        """Show a uint8 RGB image."""
         buffer = io.BytesIO()
-        Image.fromarray(sheet).save(buffer, "PNG")
-        self.picture.value, self.picture.layout.display = buffer.getvalue(), ""
+        Image.fromarray(image).save(buffer, "PNG")
+        self._show_png(buffer.getvalue())
 
-    def _paint_nothing(self):
-        """Take the picture away: there is nothing to show."""
-        self._paint(np.full((8, 8, 3), 255, np.uint8))
-        self.picture.layout.display = "none"
-
-    def _paint_figure(self, axes):
-        """Paint the figure that these Axes belong to."""
+    def _show_figure(self, plot: Callable, *args: Any, **settings: Any) -> None:
+        """Show the figure that a function of `plots` draws."""
+        with plt.ioff():
+            figure = np.ravel(plot(*args, **settings))[0].figure
         buffer = io.BytesIO()
-        figure = np.ravel(axes)[0].figure
         figure.savefig(buffer, format="png", dpi=90)
         plt.close(figure)
-        self.picture.value, self.picture.layout.display = buffer.getvalue(), ""
+        self._show_png(buffer.getvalue())
 
-    def _repr_mimebundle_(self, **options):
-        return super()._repr_mimebundle_(**options) | {
-            "image/png": base64.b64encode(self.picture.value).decode()
-        }
+    def _show_nothing(self) -> None:
+        self._show_png(b"")
+
+    def _show_png(self, png: bytes) -> None:
+        self.picture.value = png
+        self.picture.layout.display = "" if png else "none"
+
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
+        bundle = super()._repr_mimebundle_(**options)
+        if self.picture.value:
+            bundle["image/png"] = base64.b64encode(self.picture.value).decode()
+        return bundle
+
+
+def labelled(kind: type[ui.Widget], label: str, **settings: Any) -> ui.Widget:
+    """Return a control of an ipywidgets class, laid out as all controls of the kit are."""
+    style, layout = {"description_width": "110px"}, {"width": "100%", "max_width": "440px"}
+    return kind(description=label, style=style, layout=layout, **settings)
+
+
+def slider(label: str, value: float, low: float, high: float, step: float = 1) -> ui.Widget:
+    """Return a slider: of whole numbers if its step is one, else of decimal numbers."""
+    kind = ui.IntSlider if isinstance(step, int) else ui.FloatSlider
+    return labelled(kind, label, value=value, min=low, max=high, step=step)
+
+
+def download_link(content: bytes, filename: str, label: str, mime: str) -> str:
+    """Return an HTML link that saves `content`, which it holds itself, as a file."""
+    data = base64.b64encode(content).decode()
+    return f'<a download="{filename}" href="data:{mime};base64,{data}">{label}</a>'
+
+
+def upload_button() -> ui.FileUpload:
+    """Return a button that lets one choose a picture."""
+    layout = {"width": "auto", "max_width": "440px"}
+    return ui.FileUpload(accept="image/*", description="choose a picture", layout=layout)
+
+
+def faces_in_upload(files: Sequence[dict]) -> tuple[np.ndarray, str]:
+    """Return the faces of the picture that an upload button holds, and a sentence about it.
+
+    The picture is read from memory, its faces are cut out as those for the training were, and
+    nothing is stored.
+
+    Parameters
+    ----------
+    files : sequence of dict
+        The button's value; of several files the last counts.
+
+    Returns
+    -------
+    faces : uint8 array, shape (n, 80, 80, 3)
+        The largest first, eight at most; none if there is no picture, it cannot be read, or no
+        face is in it.
+    sentence : str
+        What was found, or why nothing was.
+    """
+    nothing = np.empty((0, 80, 80, 3), np.uint8)
+    if not files:
+        return nothing, "Choose a picture: it stays in this computer's memory, stored nowhere."
+    content = bytes(files[-1]["content"])
+    if len(content) > MAX_UPLOAD_BYTES:
+        megabytes, limit = len(content) // 10**6, MAX_UPLOAD_BYTES // 10**6
+        return nothing, f"The file has {megabytes} MB: {limit} MB are read at most."
+    try:
+        faces, boxes = crops.cut_out(images.read(io.BytesIO(content)))
+    except (OSError, ValueError) as error:
+        reason = str(error)
+        return nothing, f"{reason[:1].upper()}{reason[1:]}."
+    sentence = f"{len(faces)} face{'' if len(faces) == 1 else 's'} found"
+    if len(faces) > _MAX_FACES:
+        sentence += f", the {_MAX_FACES} largest shown"
+    if narrow := int((boxes["width"] < _BLURRED_BELOW).sum()):
+        sentence += f"; {narrow} of them narrower than {_BLURRED_BELOW} pixels: "
+        sentence += "enlarging blurs, and that changes what is said of them"
+    return faces[:_MAX_FACES], f"{sentence}."

@@ -1,162 +1,131 @@
-"""Sliders for a generator."""
+"""Sliders for a generator: single faces, and the walk from one to another."""
 
-import base64
+import json
+from collections.abc import Iterable, Sequence
 
 import ipywidgets as ui
 import numpy as np
 from PIL import Image
 
 from ..core import weights
+from ..core.backend import keras
 from ..core.images import montage
 from ..gan import checkpoints, latent, networks
 from ..metrics import descriptor as descriptors
-from .controls import WIDE, Pictured
+from .controls import PictureBox, download_link, labelled, slider
 
 
-def draw(generator, seed=7, count=8, truncation=0.8, shifts=()):
-    """Return latent points and their faces: what a `LatentSampler` shows.
-
-    Parameters
-    ----------
-    generator : keras.Model
-    seed, count, truncation
-        See `latent.sample`.
-    shifts : list of (float, vector)
-        How far every point goes in which direction, in standard deviations of the latent distribution.
-
-    Returns
-    -------
-    (float32 array (count, dim), uint8 array (count, 80, 80, 3))
-    """
-    points = latent.sample(count, generator.input_shape[-1], seed, truncation)
-    for strength, direction in shifts:
-        points = points + np.float32(strength) * direction
-    return points, networks.generate(generator, points)
-
-
-class LatentSampler(Pictured):
-    """Sliders for a generator: which latent points, how many, how far from the average face, and more or less of an attribute.
+class LatentSampler(PictureBox):
+    """Faces of a generator: choose latent points, how many, how typical, and their attributes.
 
     Parameters
     ----------
     generator : keras.Model, optional
-        From latent vectors to images in [-1, 1], such as `gan.pretrained("portraits")`. Without it a menu offers all weights that ship.
+        From latent vectors to images in [-1, 1], such as `gan.pretrained("portraits")`. Without it
+        a menu offers all weights that ship.
     descriptor : Descriptor, optional
-        Adds a slider for each of the attributes. The menu's models bring the descriptor of their source.
+        Adds a slider for each of the attributes. A model of the menu comes with the descriptor of
+        the pictures that it learned from.
     attributes : sequence of str
 
     Attributes
     ----------
     model, seed, count, truncation, pin : ipywidgets controls
-        Set `.value` in code as with the mouse. `pin` keeps the face of that number beside the sheet until it is 0 again.
+        Set `.value` in code as with the mouse. `pin` keeps the face of that number beside the
+        others until it is 0 again.
     attributes : dict of str to slider
         In standard deviations of the latent distribution.
     images : uint8 array, shape (count, 80, 80, 3)
-        The faces that are shown, without the pinned one.
+        The faces that are shown, without the pinned one; none where no model could be loaded.
     pinned : uint8 array, shape (80, 80, 3), or None
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        If no weights ship, or those that the menu begins with are damaged. Of a model that is
+        chosen later, the sentence stands below the controls instead.
     """
 
     def __init__(
-        self, generator=None, descriptor=None, attributes=("Smiling", "Male", "Young", "Eyeglasses")
+        self,
+        generator: keras.Model | None = None,
+        descriptor: descriptors.Descriptor | None = None,
+        attributes: Sequence[str] = ("Smiling", "Male", "Young", "Eyeglasses"),
     ):
-        self.generator, self.descriptor, self.pinned = generator, descriptor, None
-        names = [] if generator is not None else list(weights.names("generator"))
-        self.model = ui.Dropdown(
-            options=names,
-            value="portraits" if "portraits" in names else next(iter(names), None),
-            description="model",
-            **WIDE,
-        )
-        self.seed = ui.IntSlider(7, 0, 999, description="seed", **WIDE)
-        self.count = ui.IntSlider(8, 1, 32, description="faces", **WIDE)
-        self.truncation = ui.FloatSlider(
-            0.8, min=0, max=1.5, step=0.05, description="truncation", **WIDE
-        )
-        self.attributes = {
-            name: ui.FloatSlider(0, min=-4, max=4, step=0.25, description=name, **WIDE)
-            for name in attributes
-        }
-        self.pin = ui.IntSlider(0, 0, 32, description="pin face no.", **WIDE)
-        self.save = ui.HTML()
-        if generator is None:
-            self._choose()
-        else:
-            self._direct()
-        self.model.observe(self._choose, "value")
+        names = list(weights.names("generator")) if generator is None else []
+        first = "portraits" if "portraits" in names else next(iter(names), None)
+        self.model = labelled(ui.Dropdown, "model", options=names, value=first)
+        self.seed = slider("seed", 7, 0, 999)
+        self.count = slider("faces", 8, 1, 32)
+        self.truncation = slider("truncation", 0.8, 0, 1.5, 0.05)
+        self.attributes = {name: slider(name, 0, -4, 4, 0.25) for name in attributes}
+        self.pin, self.save = slider("pin face no.", 0, 0, self.count.value), ui.HTML()
+        self.images, self.pinned = np.empty((0, 80, 80, 3), np.uint8), None
+        self.model.observe(self._change_model, "value")
         self.pin.observe(self._pin, "value")
-        for control in (self.seed, self.count, self.truncation, *self.attributes.values()):
-            control.observe(self._show, "value")
-        sliders = list(self.attributes.values()) if self.descriptor else []
-        super().__init__(
-            [
-                *([self.model] if names else []),
-                self.seed,
-                self.count,
-                self.truncation,
-                *sliders,
-                self.pin,
-                self.save,
-            ]
-        )
-        self._show()
-
-    def _choose(self, change=None):
-        """Load the model of the menu and the descriptor of its source, where there is one; until then no faces stand under its name."""
-        if not change:
+        if generator is None:
             self._load()
-            return
-        self.picture.layout.visibility, self.save.value = "hidden", f"loading {self.model.value} …"
+        else:
+            self._use(generator, descriptor)
+        menu, sliders = [self.model] if names else [], [*self.attributes.values()]
+        basic = [self.seed, self.count, self.truncation]
+        shown = [*basic, *(sliders if self.descriptor else []), self.pin, self.save]
+        super().__init__([*menu, *shown])
+        self._draw()
+        for control in basic + sliders:
+            control.observe(self._draw, "value")
+
+    def _change_model(self, change: dict) -> None:
+        """Load the model of the menu; nothing of the last one is shown or saved under its name."""
+        self.generator, self.images = None, self.images[:0]
+        self._show_nothing()
+        self.save.value = f"loading {self.model.value} …"
         try:
             self._load()
         except (OSError, ValueError) as error:
             self.save.value = f"{error}. Choose another model."
+        else:
+            self._draw()
+
+    def _load(self) -> None:
+        """Load the model of the menu, with the descriptor of its source where one ships."""
+        name = self.model.value
+        generator = checkpoints.pretrained(name)
+        record = json.loads(weights.names("generator")[name].read_text(encoding="utf-8"))
+        known = f"{record.get('source')}-descriptor" in weights.names("descriptor")
+        self._use(generator, descriptors.load(record["source"]) if known else None)
+
+    def _use(self, generator: keras.Model, descriptor: descriptors.Descriptor | None) -> None:
+        """Take generator, descriptor and directions over together, once all of them are there."""
+        known = [name for name in self.attributes if descriptor and name in descriptor.names]
+        directions = latent.directions(generator, descriptor, known) if known else {}
+        self.generator, self.descriptor, self.directions = generator, descriptor, directions
+        for name, control in self.attributes.items():
+            control.disabled = name not in directions
+
+    def _pin(self, change: dict) -> None:
+        number = self.pin.value
+        self.pinned = self.images[number - 1] if 0 < number <= len(self.images) else None
+        self._draw()
+
+    def _draw(self, change: dict | None = None) -> None:
+        if self.generator is None:
             return
-        self._show()
-        self.picture.layout.visibility = "visible"
-
-    def _load(self):
-        source = self.model.value.split("-")[0] if self.model.value else None
-        self.generator = checkpoints.pretrained(self.model.value)
-        self.descriptor = (
-            descriptors.load(source)
-            if f"{source}-descriptor" in weights.names("descriptor")
-            else None
-        )
-        self._direct()
-
-    def _direct(self):
-        known = [
-            name for name in self.attributes if self.descriptor and name in self.descriptor.names
-        ]
-        for name, slider in self.attributes.items():
-            slider.disabled = name not in known
-        self.directions = latent.directions(self.generator, self.descriptor, known) if known else {}
-
-    def _pin(self, change):
-        number = min(self.pin.value, len(self.images))
-        self.pinned = self.images[number - 1] if number else None
-        self._show()
-
-    def _show(self, change=None):
-        shifts = [
-            (self.attributes[name].value, direction) for name, direction in self.directions.items()
-        ]
-        self.images = draw(
-            self.generator, self.seed.value, self.count.value, self.truncation.value, shifts
-        )[1]
+        controls = self.seed, self.count, self.truncation
+        shifts = [(self.attributes[name].value, way) for name, way in self.directions.items()]
+        self.images = draw(self.generator, *(control.value for control in controls), shifts)[1]
+        self.pin.unobserve(self._pin, "value")  # fewer faces do not let the pinned one go
+        self.pin.max = len(self.images)
+        self.pin.observe(self._pin, "value")
         sheet = montage(self.images)
         if self.pinned is not None:
-            height, width = self.pinned.shape[:2]
-            kept = np.full((sheet.shape[0], width + 14, 3), 255, np.uint8)
-            kept[:height, :width] = self.pinned
-            kept[:height, width + 6 : width + 8] = 0
-            sheet = np.concatenate([kept, sheet], axis=1)
-        self._paint(sheet)
-        data = base64.b64encode(self.picture.value).decode()
-        self.save.value = f'<a download="faces-{self.seed.value}.png" href="data:image/png;base64,{data}">save as PNG</a>'
+            sheet = _beside(self.pinned, sheet)
+        self._show_image(sheet)
+        file = f"faces-{self.seed.value}.png"
+        self.save.value = download_link(self.picture.value, file, "save as PNG", "image/png")
 
 
-class LatentWalk(Pictured):
+class LatentWalk(PictureBox):
     """A slider from one face to another, along the arc between their latent points.
 
     Parameters
@@ -173,42 +142,67 @@ class LatentWalk(Pictured):
         All faces on the way.
     """
 
-    def __init__(self, generator, steps=31):
+    def __init__(self, generator: keras.Model, steps: int = 31):
         self.generator, self.steps = generator, steps
-        self.start = ui.IntSlider(1, 0, 999, description="from seed", **WIDE)
-        self.end = ui.IntSlider(2, 0, 999, description="to seed", **WIDE)
-        self.truncation = ui.FloatSlider(
-            0.8, min=0.1, max=1.5, step=0.05, description="truncation", **WIDE
-        )
-        self.position = ui.IntSlider(steps // 2, 0, steps - 1, description="on the way", **WIDE)
+        self.start, self.end = slider("from seed", 1, 0, 999), slider("to seed", 2, 0, 999)
+        self.truncation = slider("truncation", 0.8, 0.1, 1.5, 0.05)
+        self.position = slider("on the way", steps // 2, 0, steps - 1)
         play = ui.Play(value=steps // 2, min=0, max=steps - 1, interval=80, repeat=True)
         ui.jslink((play, "value"), (self.position, "value"))
+        way = ui.Box([play, self.position], layout={"flex_flow": "row wrap"})
+        super().__init__([self.start, self.end, self.truncation, way])
         for control in (self.start, self.end, self.truncation):
             control.observe(self._walk, "value")
         self.position.observe(self._show, "value")
-        super().__init__(
-            [
-                self.start,
-                self.end,
-                self.truncation,
-                ui.Box([play, self.position], layout={"flex_flow": "row wrap"}),
-            ]
-        )
         self._walk()
 
-    def _walk(self, change=None):
-        dim, truncation = self.generator.input_shape[-1], self.truncation.value
-        ends = [
-            latent.sample(1, dim, control.value, truncation)[0]
-            for control in (self.start, self.end)
-        ]
-        self.images = networks.generate(self.generator, latent.interpolate(*ends, self.steps))
+    def _walk(self, change: dict | None = None) -> None:
+        seeds, dim = (self.start.value, self.end.value), self.generator.input_shape[-1]
+        start, end = (latent.sample(1, dim, seed, self.truncation.value)[0] for seed in seeds)
+        points = latent.interpolate(start, end, self.steps)
+        self.images = networks.generate(self.generator, points)
         self._show()
 
-    def _show(self, change=None):
-        """Paint the face of the moment large, between the two ends."""
-        shown = [
-            np.asarray(Image.fromarray(self.images[i]).resize((160, 160), Image.LANCZOS))
-            for i in (0, self.position.value, -1)
-        ]
-        self._paint(montage(np.stack(shown), columns=3, gap=6))
+    def _show(self, change: dict | None = None) -> None:
+        """Show the face at the slider's position, enlarged, between the two ends."""
+        faces = [Image.fromarray(self.images[i]) for i in (0, self.position.value, -1)]
+        large = [np.asarray(face.resize((160, 160), Image.Resampling.LANCZOS)) for face in faces]
+        self._show_image(montage(np.stack(large), columns=3, gap=6))
+
+
+def draw(
+    generator: keras.Model,
+    seed: int = 7,
+    count: int = 8,
+    truncation: float = 0.8,
+    shifts: Iterable[tuple[float, np.ndarray]] = (),
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return latent points and their faces: what a `LatentSampler` shows.
+
+    Parameters
+    ----------
+    generator : keras.Model
+    seed, count, truncation
+        See `latent.sample`.
+    shifts : iterable of (float, vector)
+        How far every point is moved in which direction, in standard deviations of the latent
+        distribution.
+
+    Returns
+    -------
+    points : float32 array, shape (count, dim)
+    images : uint8 array, shape (count, 80, 80, 3)
+    """
+    points = latent.sample(count, generator.input_shape[-1], seed, truncation)
+    for strength, direction in shifts:
+        points = points + np.float32(strength) * direction
+    return points, networks.generate(generator, points)
+
+
+def _beside(face: np.ndarray, sheet: np.ndarray) -> np.ndarray:
+    """Return a sheet of faces with another face and a black line on its left."""
+    height, width = face.shape[:2]
+    below = len(sheet) - height
+    column = np.pad(face, ((0, below), (0, 14), (0, 0)), constant_values=255)
+    column[:height, width + 6 : width + 8] = 0
+    return np.concatenate([column, sheet], axis=1)

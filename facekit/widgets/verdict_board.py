@@ -1,26 +1,28 @@
-"""Real or fake? A widget that says what the classifier thinks of a face, and asks you first; `widgets` hands it on."""
+"""Real or fake? A widget that shows what the classifier says, and lets you guess first."""
+
+from collections.abc import Sequence
 
 import ipywidgets as ui
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from ..contrastive import matching
-from ..gan import latent, networks
+from ..contrastive import examination, matching
+from ..contrastive.classifier import RealFakeClassifier
+from ..core.backend import keras
+from ..faces.faceset import FaceSet
+from ..metrics.descriptor import Descriptor
 from ..metrics.intervals import wilson_interval
 from ..plots import classification, pictures
-from .controls import WIDE, Pictured, upload_button, uploaded
+from .controls import PictureBox, faces_in_upload, slider, upload_button
 
-_QUIZ = 20  # faces
-_UNSEEN = {
-    "generated": 1000,
-    "guess first": 2000,
-}  # added to the seed: those that classifiers are trained on are small, and no quiz shows what was shown
-_SOURCES = ["generated", "real", "guess first", "your picture"]
+GENERATED, REAL, QUIZ, UPLOAD = "generated", "real", "guess first", "your picture"
+_QUIZ_FACES = 20
+# Classifiers are trained on fakes of small seeds, and no quiz shows a fake that was shown before.
+_SEED_OFFSETS = {GENERATED: 1000, QUIZ: 2000}
 
 
-class VerdictBoard(Pictured):
-    """Shows faces with verdict, fake percentage, what the verdict is sensitive to, and the nearest real face.
+class VerdictBoard(PictureBox):
+    """Faces with a verdict, what the verdict is sensitive to, and the nearest real face.
 
     Parameters
     ----------
@@ -28,177 +30,183 @@ class VerdictBoard(Pictured):
     generator : keras.Model
         Draws fakes that neither `contrastive.pretrained` nor a notebook trains on.
     faces : FaceSet
-        Real faces of people that the classifier was not trained on: they are shown.
+        Real faces to show, of people that the classifier was not trained on.
     gallery : FaceSet
-        Real faces among which the nearest one is looked for, such as those that the generator was trained on.
+        Real faces to look for the nearest one, such as those that the generator was trained on.
     descriptor : Descriptor
-        Says which is the nearest.
+        Says which face is the nearest.
 
     Attributes
     ----------
     source, seed, count, upload : ipywidgets controls
-        `source` is "generated", "real", "guess first" (twenty faces of both kinds) or "your picture"; an upload is read, never stored.
-    guesses : list of ipywidgets Dropdown
+        `source` is "generated", "real", "guess first" (twenty faces of both kinds) or "your
+        picture"; an upload is read, never stored.
+    guesses : list of ipywidgets.Dropdown
         Twenty; values "?", "real", "fake".
-    reveal : ipywidgets Checkbox
+    reveal : ipywidgets.Checkbox
         Shows the truth of the twenty faces, and the score.
     images : uint8 array, shape (n, 80, 80, 3)
         The faces that are shown.
     truth : list of str, or None
-        "real" or "fake"; None for pictures of yours.
-    table : DataFrame
-        What `matching.report` says of them.
+        "real" or "fake"; None for a picture of yours.
+    table : DataFrame or None
+        What `matching.report` says of them; None where there is no face.
     score : DataFrame or None
-        Once the truth is shown: `right` of `faces`, `accuracy`, `low`, `high` for you and for the classifier, on the faces that you answered.
+        See `score`; None until the truth is shown and a face was guessed.
     """
 
-    def __init__(self, classifier, generator, faces, gallery, descriptor):
-        self.classifier, self.generator, self.faces, self.gallery, self.descriptor = (
-            classifier,
-            generator,
-            faces,
-            gallery,
-            descriptor,
-        )
-        self.points = descriptor.embed(gallery.images)
-        self.strangers = matching.nearest_real(faces.images, gallery, descriptor, 1, self.points)[
-            "distance"
-        ].to_numpy()
-        self.images, self.truth, self.table, self.score = (
-            np.empty((0, 80, 80, 3), np.uint8),
-            None,
-            None,
-            None,
-        )
-        self.source = ui.ToggleButtons(options=_SOURCES, style={"button_width": "auto"})
-        self.seed = ui.IntSlider(1, 0, 999, description="seed", **WIDE)
-        self.count = ui.IntSlider(6, 1, 8, description="faces", **WIDE)
-        self.upload = upload_button()
-        self.guesses = [
-            ui.Dropdown(
-                options=["?", "real", "fake"],
-                description=str(i + 1),
-                style={"description_width": "24px"},
-                layout={"width": "110px"},
-            )
-            for i in range(_QUIZ)
-        ]
+    def __init__(
+        self,
+        classifier: RealFakeClassifier,
+        generator: keras.Model,
+        faces: FaceSet,
+        gallery: FaceSet,
+        descriptor: Descriptor,
+    ):
+        self.classifier, self.generator, self.faces = classifier, generator, faces
+        self.truth: list[str] | None = None
+        self.gallery, points = gallery, descriptor.embed(gallery.images)
+        nearest = matching.nearest_real(faces.images, gallery, descriptor, 1, points)
+        self.comparison = gallery, descriptor, nearest["distance"].to_numpy(), points
+
+        options, style = [GENERATED, REAL, QUIZ, UPLOAD], {"button_width": "auto"}
+        self.source = ui.ToggleButtons(options=options, style=style)
+        self.seed, self.count = slider("seed", 1, 0, 999), slider("faces", 6, 1, 8)
+        self.upload, self.message = upload_button(), ui.HTML()
+        self.guesses = [_guess(number) for number in range(1, _QUIZ_FACES + 1)]
         self.reveal = ui.Checkbox(False, description="show the truth", indent=False)
-        self.answers = ui.VBox(
-            [
-                ui.Box(self.guesses, layout={"flex_flow": "row wrap", "max_width": "620px"}),
-                self.reveal,
-            ],
-            layout={"display": "none"},
-        )
-        self.message = ui.HTML()
-        for control in (self.source, self.seed, self.count, self.upload):
+        row = ui.Box(self.guesses, layout={"flex_flow": "row wrap", "max_width": "620px"})
+        self.answers = ui.VBox([row, self.reveal])
+        choosing = [self.source, self.seed, self.count, self.upload]
+        super().__init__([*choosing, self.answers, self.message])
+
+        for control in choosing:
             control.observe(self._choose, "value")
         self.reveal.observe(self._show, "value")
         for guess in self.guesses:
             guess.observe(self._show_score, "value")
-        super().__init__(
-            [self.source, self.seed, self.count, self.upload, self.answers, self.message]
-        )
         self._choose()
 
-    def _choose(self, change=None):
-        """Draw, generate or read the faces that the controls ask for, then show them."""
-        source, random = self.source.value, np.random.default_rng(self.seed.value)
-        for control, shown in ((self.upload, "your picture"), (self.answers, "guess first")):
-            control.layout.display = "" if source == shown else "none"
-        self.count.layout.display = "none" if source in ("guess first", "your picture") else ""
-        self.seed.layout.display = "none" if source == "your picture" else ""
-        self.message.value, self.choosing = (
-            "",
-            True,
-        )  # the controls are set back, and nothing is shown before the new faces are there
+    def _choose(self, change: dict | None = None) -> None:
+        """Draw or read the faces that the controls ask for, and show them."""
+        source = self.source.value
+        self.seed.layout.display = "none" if source == UPLOAD else ""
+        self.count.layout.display = "" if source in (GENERATED, REAL) else "none"
+        self.upload.layout.display = "" if source == UPLOAD else "none"
+        self.answers.layout.display = "" if source == QUIZ else "none"
+        self.reveal.unobserve(self._show, "value")  # the last faces are not shown once more
         self.reveal.value = False
+        self.reveal.observe(self._show, "value")
         for guess in self.guesses:
             guess.value = "?"
-        self.choosing = False
-        if source == "your picture":
-            self._paint_nothing()
-            (self.images, self.message.value), self.truth = uploaded(self.upload.value), None
+        self.message.value = ""
+        if source == UPLOAD:
+            self._show_nothing()
+            self.images, self.message.value = faces_in_upload(self.upload.value)
+            self.truth = None
         else:
-            number = _QUIZ if source == "guess first" else self.count.value
-            fakes = {"generated": number, "real": 0, "guess first": int(random.integers(7, 14))}[
-                source
-            ]
-            made = networks.generate(
-                self.generator,
-                latent.sample(
-                    max(1, fakes),
-                    self.generator.input_shape[-1],
-                    _UNSEEN.get(source, 0) + self.seed.value,
-                ),
-            )[:fakes]
-            rows = np.sort(
-                random.choice(
-                    len(self.faces), number - fakes, replace=number - fakes > len(self.faces)
-                )
-            )
-            order = random.permutation(number)
-            self.images = np.concatenate([made, self.faces.images[rows]])[order]
-            self.truth = np.array(["fake"] * fakes + ["real"] * (number - fakes))[order].tolist()
+            seed, count = self.seed.value, self.count.value
+            self.images, self.truth = draw(self.generator, self.faces, source, seed, count)
         self._show()
 
-    def _show(self, change=None):
-        if self.choosing:
-            return
-        self.score = None
+    def _show(self, change: dict | None = None) -> None:
+        self.table = self.score = None
         for guess in self.guesses:
             guess.disabled = self.reveal.value
         if not len(self.images):
-            self.table = None
-            self._paint_nothing()
             return
-        self.table = matching.report(
-            self.images, self.classifier, self.gallery, self.descriptor, self.strangers, self.points
-        )
-        with plt.ioff():
-            if self.source.value == "guess first":
-                self.message.value = ""
-                titles = (
-                    [f"{truth}, said {said}" for truth, said in zip(self.truth, self.table.label)]
-                    if self.reveal.value
-                    else None
-                )
-                self._paint_figure(pictures.numbered(self.images, titles=titles))
-                self._show_score()
-            else:
-                nearest = self.gallery.images[self.table["row"].to_numpy()]
-                self._paint_figure(
-                    classification.board(
-                        self.images,
-                        self.table,
-                        self.classifier.saliency(self.images),
-                        nearest,
-                        self.truth,
-                    )
-                )
+        self.table = matching.report(self.images, self.classifier, *self.comparison)
+        if self.truth and self.source.value == QUIZ:
+            pairs = zip(self.truth, self.table["label"]) if self.reveal.value else ()
+            titles = [f"{truth}, said {verdict}" for truth, verdict in pairs]
+            self.message.value = ""
+            self._show_figure(pictures.numbered, self.images, titles=titles)
+            self._show_score()
+        else:
+            nearest = self.gallery.images[self.table["row"].to_numpy()]
+            found = self.table, self.classifier.saliency(self.images), nearest
+            self._show_figure(classification.board, self.images, *found, self.truth)
 
-    def _show_score(self, change=None):
-        if self.source.value != "guess first" or not self.reveal.value:
+    def _show_score(self, change: dict | None = None) -> None:
+        """Show how many of the guessed faces were right, once the truth is shown."""
+        revealed = self.source.value == QUIZ and self.reveal.value
+        if not revealed or self.truth is None or self.table is None:
             return
-        self.score = None
-        answered = [i for i, guess in enumerate(self.guesses) if guess.value != "?"]
-        if not answered:
+        guesses = [guess.value for guess in self.guesses]
+        self.score = score(self.truth, guesses, self.table["label"])
+        if self.score is None:
             self.message.value = "Say real or fake for one face at least; then you get a score."
             return
-        truth = np.array(self.truth)[answered]
-        said = {
-            "you": np.array([self.guesses[i].value for i in answered]),
-            "the classifier": self.table.label.to_numpy()[answered],
-        }
-        right = {name: int((values == truth).sum()) for name, values in said.items()}
-        rows = [
-            (r, len(truth), r / len(truth), *wilson_interval(r, len(truth))) for r in right.values()
-        ]
-        self.score = pd.DataFrame(
-            rows, index=list(right), columns=["right", "faces", "accuracy", "low", "high"]
-        )
         self.message.value = "<br>".join(
-            f"{row.Index}: {row.right} of {row.faces} right, {row.accuracy:.0%} (95 % interval {row.low:.0%} to {row.high:.0%})"
+            f"{row.Index}: {row.right} of {row.faces} right, {row.accuracy:.0%} "
+            f"(95 % interval {row.low:.0%} to {row.high:.0%})"
             for row in self.score.itertuples()
         )
+
+
+def draw(
+    generator: keras.Model, faces: FaceSet, source: str, seed: int, count: int
+) -> tuple[np.ndarray, list[str]]:
+    """Draw faces that no classifier was trained on.
+
+    Parameters
+    ----------
+    generator : keras.Model
+    faces : FaceSet
+        The real ones to choose from.
+    source : str
+        "generated", "real", or "guess first": twenty of both kinds in random order.
+    seed, count : int
+        `count` does not hold for "guess first".
+
+    Returns
+    -------
+    images : uint8 array, shape (n, 80, 80, 3)
+    truth : list of str
+        "real" or "fake", for each.
+    """
+    random = np.random.default_rng(seed)
+    quiz_fakes = int(random.integers(7, 14))
+    total = _QUIZ_FACES if source == QUIZ else count
+    fakes = {GENERATED: total, REAL: 0, QUIZ: quiz_fakes}[source]
+    generated = faces.images[:0]
+    if fakes:
+        generated = examination.fakes(generator, fakes, _SEED_OFFSETS[source] + seed)
+    real = total - fakes
+    rows = np.sort(random.choice(len(faces), real, replace=real > len(faces)))
+    order = random.permutation(total)
+    truth = np.array(["fake"] * fakes + ["real"] * real)
+    return np.concatenate([generated, faces.images[rows]])[order], truth[order].tolist()
+
+
+def score(
+    truth: Sequence[str], guesses: Sequence[str], verdicts: Sequence[str]
+) -> pd.DataFrame | None:
+    """Return how often you and the classifier were right, on the faces that you guessed.
+
+    Parameters
+    ----------
+    truth, guesses, verdicts : sequence of str
+        "real" or "fake" for each face; "?" for a face that was not guessed.
+
+    Returns
+    -------
+    DataFrame or None
+        Rows "you" and "the classifier"; columns `right`, `faces`, `accuracy` (share) and `low`,
+        `high`, its 95 % Wilson interval. None if no face was guessed.
+    """
+    answers = pd.DataFrame({"truth": truth, "you": guesses, "the classifier": list(verdicts)})
+    answers = answers[answers["you"] != "?"]
+    if answers.empty:
+        return None
+    right = answers[["you", "the classifier"]].eq(answers["truth"], axis=0).sum()
+    table = pd.DataFrame({"right": right, "faces": len(answers)})
+    table["accuracy"] = table["right"] / table["faces"]
+    table[["low", "high"]] = [wilson_interval(int(n), len(answers)) for n in right]
+    return table
+
+
+def _guess(number: int) -> ui.Dropdown:
+    style, layout = {"description_width": "24px"}, {"width": "110px"}
+    options = ["?", "real", "fake"]
+    return ui.Dropdown(options=options, description=str(number), style=style, layout=layout)

@@ -1,0 +1,49 @@
+"""A widget and a lesson in JupyterLab, in a real browser: what a student sees and does."""
+
+import pytest
+
+PICTURE = "img.widget-image, .widget-image img, img.jupyter-widgets"
+
+
+def _run_all(lab):
+    lab.get_by_text("| Idle").wait_for()
+    lab.locator(".jp-Cell").first.click()  # the menu acts on what has the focus
+    lab.get_by_role("menuitem", name="Run", exact=True).click()
+    lab.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+
+
+def _move_truncation(lab, cell, picture):
+    before = picture.get_attribute("src")
+    slider = cell.locator(".widget-hslider", has_text="truncation").get_by_role("slider")
+    slider.focus()
+    slider.press("ArrowLeft")
+    lab.wait_for_function(
+        "([picture, before]) => picture.src != before", arg=[picture.element_handle(), before]
+    )
+    errors = ".jp-mod-error, [data-mime-type='application/vnd.jupyter.stderr']"
+    assert lab.locator(errors).count() == 0
+
+
+def test_a_slider_moves_a_face(student):
+    lab = student("widget.ipynb")
+    _run_all(lab)
+    cell = lab.locator(".jp-Cell").first
+    picture = cell.locator(PICTURE).first
+    picture.wait_for()
+    _move_truncation(lab, cell, picture)
+    lab.close()
+
+
+@pytest.mark.slow
+def test_a_lesson_runs_and_its_slider_moves_a_face(student):
+    lab = student("02_lsgan.ipynb")
+    lab.set_default_timeout(1_200_000)
+    _run_all(lab)
+    cell = lab.locator(".jp-Cell", has_text="sampler = fk.widgets.LatentSampler").first
+    picture = cell.locator(PICTURE).first
+    picture.wait_for()
+    # The kernel answers a slider when the cells that wait have run.
+    last = lab.locator(".jp-Cell", has_text="its own face comes back better")
+    last.locator(".jp-OutputArea-output").first.wait_for()
+    _move_truncation(lab, cell, picture)
+    lab.close()

@@ -1,0 +1,95 @@
+"""What the widgets share, above all the faces of a picture that somebody chooses."""
+
+import base64
+import io
+
+import ipywidgets as ui
+import numpy as np
+import pytest
+from PIL import Image
+
+from facekit.core import images
+from facekit.faces import crops
+from facekit.widgets import controls
+
+
+def _png(image):
+    buffer = io.BytesIO()
+    Image.fromarray(image).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def _huge():
+    """More pixels than are opened safely, in a small file."""
+    buffer = io.BytesIO()
+    Image.new("1", (20_000, 10_000)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def _faces(content):
+    return controls.faces_in_upload([{"content": memoryview(content)}])
+
+
+def test_a_picture_is_cut_out_as_in_training(portraits):
+    path = portraits.sample(1, seed=2).paths[0]
+    expected, _ = crops.cut_out(images.read(path))
+    found, sentence = _faces(path.read_bytes())
+    assert np.array_equal(found, expected) and sentence == "1 face found."
+
+
+def test_of_many_faces_the_eight_largest_are_taken(monkeypatch):
+    many = np.arange(10, dtype=np.uint8)[:, None, None, None] * np.ones((1, 80, 80, 3), np.uint8)
+    boxes = {"width": np.arange(69, 59, -1)}
+    monkeypatch.setattr(crops, "cut_out", lambda image: (many, boxes))
+    found, sentence = _faces(_png(many[0]))
+    assert np.array_equal(found, many[:8]) and sentence == "10 faces found, the 8 largest shown."
+
+
+def test_a_small_face_is_called_blurred(portraits):
+    with Image.open(portraits.sample(1, seed=2).paths[0]) as photo:
+        small = photo.convert("RGB").resize((photo.width // 4, photo.height // 4))
+    found, sentence = _faces(_png(np.asarray(small)))
+    assert len(found) == 1 and "1 of them narrower than 60 pixels" in sentence
+
+
+@pytest.mark.parametrize(
+    "content, sentence",
+    [
+        (b"no picture at all", "Not a picture"),
+        (b"", "Not a picture"),
+        (
+            _png(np.full((90, 120, 3), 200, np.uint8)),
+            "No face was found in this picture of 120 × 90",
+        ),
+        (_png(np.random.default_rng(0).integers(0, 255, (20, 20, 3), np.uint8))[:300], "Damaged"),
+        (bytes(20_000_001), "The file has 20 MB: 20 MB are read at most"),
+        (_huge(), "Too many pixels to open safely"),
+    ],
+    ids=["text", "empty", "no face", "cut short", "too large", "huge"],
+)
+def test_what_is_no_face_gets_a_sentence(content, sentence):
+    found, said = _faces(content)
+    assert found.shape == (0, 80, 80, 3) and said.startswith(sentence) and said.endswith(".")
+
+
+def test_nothing_is_stored_of_a_picture_and_none_is_needed():
+    found, said = controls.faces_in_upload(())
+    assert len(found) == 0 and "stored nowhere" in said
+
+
+def test_a_slider_takes_whole_numbers_or_parts_of_them():
+    whole, parts = controls.slider("a", 1, 0, 9), controls.slider("b", 0.5, 0, 1, 0.25)
+    assert isinstance(whole, ui.IntSlider) and isinstance(parts, ui.FloatSlider)
+    assert (whole.description, whole.value, whole.max, whole.step) == ("a", 1, 9, 1)
+    assert (parts.value, parts.max, parts.step) == (0.5, 1, 0.25)
+
+
+def test_a_picture_is_shown_and_taken_away():
+    box, face = controls.PictureBox([]), np.full((5, 6, 3), 99, np.uint8)
+    box._show_image(face)
+    assert np.array_equal(Image.open(io.BytesIO(box.picture.value)), face)
+    assert base64.b64decode(box._repr_mimebundle_()["image/png"]) == box.picture.value
+    box._show_nothing()
+    assert box.picture.layout.display == "none" and "image/png" not in box._repr_mimebundle_()
+    box._show_image(face)
+    assert box.picture.layout.display == ""
