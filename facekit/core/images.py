@@ -114,11 +114,20 @@ def in_batches(function: Callable[[Any], Any], images: Any, size: int = 256) -> 
     -------
     array with n rows, or a list of them, as the function returns
 
+    Raises
+    ------
+    ValueError
+        If there are none.
+
     Examples
     --------
     >>> in_batches(lambda rows: rows.sum(axis=1), np.ones((1000, 3), np.uint8)).shape
     (1000,)
     """
+    if not len(images):
+        raise ValueError(
+            "there is nothing to run over: one image or latent point, or more, is needed"
+        )
     results = [function(images[start : start + size]) for start in range(0, len(images), size)]
     if isinstance(results[0], (list, tuple)):
         return [np.concatenate(outputs) for outputs in zip(*results)]

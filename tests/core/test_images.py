@@ -53,6 +53,8 @@ def test_batches_are_put_together_again():
     assert np.array_equal(images.in_batches(function, rows), rows * 2) and sizes == [256, 256, 88]
     doubled, sums = images.in_batches(lambda b: (b * 2, b.sum(axis=1)), rows, size=7)
     assert np.array_equal(doubled, rows * 2) and np.array_equal(sums, rows.sum(axis=1))
+    with pytest.raises(ValueError, match="one image or latent point, or more, is needed"):
+        images.in_batches(function, rows[:0])
 
 
 def test_a_montage_and_its_first_row():
