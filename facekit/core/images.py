@@ -125,9 +125,7 @@ def in_batches(function: Callable[[Any], Any], images: Any, size: int = 256) -> 
     (1000,)
     """
     if not len(images):
-        raise ValueError(
-            "there is nothing to run over: one image or latent point, or more, is needed"
-        )
+        raise ValueError("nothing to run over: one image or latent point, or more, is needed")
     results = [function(images[start : start + size]) for start in range(0, len(images), size)]
     if isinstance(results[0], (list, tuple)):
         return [np.concatenate(outputs) for outputs in zip(*results)]
