@@ -4,7 +4,7 @@ import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
-    submodules=["charts", "classification", "curves", "digest", "pictures", "style"],
+    submodules=["charts", "classification", "curves", "pictures"],
     submod_attrs={
         "pictures": ["faces", "growth", "networks", "numbered", "photos", "rows", "stages"],
         "charts": ["balance", "bars", "overlaps"],

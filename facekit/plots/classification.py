@@ -1,115 +1,141 @@
-"""Figures of the classifier; `plots` hands them on."""
+"""Figures of the real/fake classifier: its verdicts, its errors, what it sees."""
 
-import matplotlib.pyplot as plt
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
 import numpy as np
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
+from sklearn.decomposition import PCA
 
-from .style import BLUE, GREEN, ORANGE, RED
+from ..core.figures import BLUE, GREEN, ORANGE, RED, hide_frame, new_axes, new_grid, open_frame
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
 
 
-def verdicts(images, expectation, table):
-    """Draw faces with what they are, what the classifier says and how sure it is; a wrong verdict stands in red."""
+def verdicts(images: np.ndarray, expectation: Sequence[str], table: pd.DataFrame) -> np.ndarray:
+    """Draw faces with what they are, what the classifier says, and its confidence.
+
+    A wrong verdict stands in red.
+
+    Parameters
+    ----------
+    images : uint8 array, shape (n, h, w, 3)
+    expectation : sequence of str, length n
+        "real" or "fake".
+    table : DataFrame
+        What `RealFakeClassifier.predict` returned.
+
+    Returns
+    -------
+    array of Axes
+    """
     columns = -(-len(images) // 2)
-    axes = plt.subplots(
-        2, columns, figsize=(1.6 * columns, 4.2), layout="constrained", squeeze=False
-    )[1].ravel()
+    axes = new_grid(2, columns, 1.6 * columns, 4.2).ravel()
     for ax in axes:
         ax.axis("off")
     for ax, image, truth, verdict in zip(axes, images, expectation, table.itertuples()):
         ax.imshow(image)
-        right = verdict.label == truth
-        ax.set_title(
-            f"{truth} → {verdict.label}{'' if right else ' ✗'}\n{verdict.confidence:.4f}",
-            fontsize=9,
-            color="black" if right else RED,
-        )
+        wrong = verdict.label != truth
+        title = f"{truth} → {verdict.label}{' ✗' if wrong else ''}\n{verdict.confidence:.4f}"
+        ax.set_title(title, fontsize=9, color=RED if wrong else "black")
     return axes
 
 
-def heat(table, ax=None):
-    """Draw a table of `examination.transfer`: the balanced accuracy in per cent, dark where the classifier guesses or does worse."""
+def heat(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Draw the balanced accuracy of classifiers on several sets, in per cent.
+
+    It is dark where a classifier guesses or does worse.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What `examination.transfer` returned.
+    ax : Axes, optional
+        Where to draw; by default in a new figure.
+    """
     shares = 100 * table["balanced"].unstack(sort=False)
-    ax = (
-        ax
-        or plt.subplots(
-            figsize=(1.6 + 0.62 * shares.shape[1], 1.9 + 0.42 * shares.shape[0]),
-            layout="constrained",
-        )[1]
-    )
+    ax = new_axes(1.6 + 0.62 * shares.shape[1], 1.9 + 0.42 * shares.shape[0], ax)
     ax.imshow(shares, vmin=40, vmax=100, cmap="cividis", aspect="auto")
-    for (i, j), value in np.ndenumerate(shares.to_numpy()):
-        ax.text(
-            j,
-            i,
-            f"{value:.0f}",
-            ha="center",
-            va="center",
-            color="black" if value > 70 else "white",
-            fontsize=9,
-        )
-    ax.set_xticks(
-        range(shares.shape[1]), shares.columns, rotation=40, ha="right", rotation_mode="anchor"
-    )
+    for (row, column), value in np.ndenumerate(shares.to_numpy()):
+        colour = "black" if value > 70 else "white"
+        ax.text(column, row, f"{value:.0f}", ha="center", va="center", color=colour, fontsize=9)
+    ax.set_xticks(range(shares.shape[1]), shares.columns)
+    ax.tick_params(axis="x", rotation=40)
+    for label in ax.get_xticklabels():
+        label.set(ha="right", rotation_mode="anchor")
     ax.set_yticks(range(shares.shape[0]), shares.index)
-    ax.set(
-        xlabel="tested on",
-        ylabel="trained on",
-        title="Balanced accuracy in per cent; 50 is guessing",
-    )
+    ax.set(xlabel="tested on", ylabel="trained on")
+    ax.set_title("Balanced accuracy in per cent; 50 is guessing")
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     return ax
 
 
-def reliability(tables, ax=None):
-    """Draw tables of `calibration.reliability`, a dictionary from name, against the diagonal of a forecaster who means what he says.
+def reliability(tables: Mapping[str, pd.DataFrame], ax: Axes | None = None) -> Axes:
+    """Draw fake percentages against the share of fakes among such faces.
 
-    A larger mark stands for more faces, a line for the 95 % interval.
+    On the diagonal a classifier is calibrated. A larger mark stands for more faces, a line for the
+    95 % interval.
+
+    Parameters
+    ----------
+    tables : dict of str to DataFrame
+        What `calibration.reliability` returned, four tables at most.
+    ax : Axes, optional
+        Where to draw; by default in a new figure.
     """
-    ax = ax or plt.subplots(figsize=(4.4, 4.6), layout="constrained")[1]
+    ax = new_axes(4.4, 4.6, ax)
     ax.plot([0, 100], [0, 100], color="grey", lw=1, ls=":")
     for (name, table), colour, mark in zip(tables.items(), (BLUE, ORANGE, RED, GREEN), "osD^"):
-        ax.vlines(100 * table.said, 100 * table.low, 100 * table.high, color=colour, lw=1)
-        ax.scatter(
-            100 * table.said,
-            100 * table.happened,
-            s=8 + 3 * table.faces**0.5,
-            color=colour,
-            marker=mark,
-        )
+        said, happened = 100 * table.said, 100 * table.happened
+        ax.vlines(said, 100 * table.low, 100 * table.high, color=colour, lw=1)
+        ax.scatter(said, happened, s=8 + 3 * table.faces**0.5, color=colour, marker=mark)
         ax.plot([], [], mark, color=colour, ms=6, label=name)
-    ax.set(
-        xlabel="fake percentage that was said",
-        ylabel="per cent that were fakes",
-        xlim=(-4, 104),
-        ylim=(-4, 104),
-        aspect="equal",
-    )
-    ax.spines[["top", "right"]].set_visible(False)
+    ax.set(xlabel="fake percentage that was said", ylabel="per cent that were fakes")
+    ax.set(xlim=(-4, 104), ylim=(-4, 104), aspect="equal")
+    open_frame(ax)
     ax.legend(frameon=False, fontsize=9, loc="lower center", bbox_to_anchor=(0.5, 1.0))
     return ax
 
 
-def saliencies(images, saliency, shown=7):
-    """Draw some faces above what their verdicts are sensitive to, the brighter the more, and last the mean of all of them."""
-    pairs = [
-        *zip(images[:shown], saliency[:shown]),
-        (np.mean(images, axis=0) / 255, np.mean(saliency, axis=0)),
-    ]
-    axes = plt.subplots(
-        2, len(pairs), figsize=(1.1 * len(pairs), 2.5), layout="constrained", squeeze=False
-    )[1]
-    for column, (image, map_) in zip(axes.T, pairs):
-        column[0].imshow(image)
-        column[1].imshow(map_, cmap="cividis")
+def saliencies(images: np.ndarray, saliency: np.ndarray, shown: int = 7) -> np.ndarray:
+    """Draw some faces above what their verdicts are sensitive to, and last the mean of all.
+
+    Parameters
+    ----------
+    images : uint8 array, shape (n, h, w, 3)
+    saliency : float array, shape (n, h, w)
+        What `RealFakeClassifier.saliency` returned; the brighter, the more sensitive.
+    shown : int
+        How many of the faces.
+
+    Returns
+    -------
+    array of Axes, shape (2, columns)
+    """
+    means = np.mean(images, axis=0) / 255, np.mean(saliency, axis=0)
+    pairs = [*zip(images[:shown], saliency[:shown]), means]
+    axes = new_grid(2, len(pairs), 1.1 * len(pairs), 2.5)
+    for (above, below), (image, sensitivity) in zip(axes.T, pairs):
+        above.imshow(image)
+        below.imshow(sensitivity, cmap="cividis")
     axes[0, -1].set_title(f"mean of {len(images)}", fontsize=9)
     for ax in axes.ravel():
         ax.axis("off")
     return axes
 
 
-def face_map(features, kinds, images=None, ax=None):
-    """Draw points of an embedding on the plane of their two main axes (principal components), some of them as the faces themselves.
+def face_map(
+    features: np.ndarray,
+    kinds: Sequence[str],
+    images: np.ndarray | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw points of an embedding on the plane of their first two principal components.
 
     Parameters
     ----------
@@ -118,82 +144,89 @@ def face_map(features, kinds, images=None, ax=None):
         What each point is; one colour and one mark a kind, four at most.
     images : uint8 array, shape (n, h, w, 3), optional
         Faces of the points: four of each kind are drawn small, framed in its colour.
+    ax : Axes, optional
+        Where to draw; by default in a new figure.
     """
-    kinds, centred = np.asarray(kinds), np.asarray(features, "float64") - np.mean(features, axis=0)
-    place = centred @ np.linalg.svd(centred, full_matrices=False)[2][:2].T
-    ax = ax or plt.subplots(figsize=(7, 4.6), layout="constrained")[1]
+    points = PCA(2, svd_solver="full").fit_transform(np.asarray(features, "float64"))
+    ax = new_axes(7, 4.6, ax)
     for name, colour, mark in zip(dict.fromkeys(kinds), (BLUE, ORANGE, GREEN, RED), "os^D"):
-        members = np.flatnonzero(kinds == name)
-        ax.scatter(*place[members].T, s=16, color=colour, marker=mark, alpha=0.6, lw=0, label=name)
-        for i in (
-            members[np.linspace(0, len(members) - 1, 4).astype(int)] if images is not None else ()
-        ):
-            frame = {"edgecolor": colour, "linewidth": 1.5, "boxstyle": "square,pad=0"}
-            ax.add_artist(
-                AnnotationBbox(
-                    OffsetImage(images[i], zoom=0.3), place[i], frameon=True, pad=0, bboxprops=frame
-                )
-            )
+        members = np.flatnonzero(np.asarray(kinds) == name)
+        x, y = points[members].T
+        ax.scatter(x, y, s=16, color=colour, marker=mark, alpha=0.6, lw=0, label=name)
+        if images is not None:
+            for i in members[np.linspace(0, len(members) - 1, 4).astype(int)]:
+                _draw_thumbnail(ax, images[i], points[i], colour)
     ax.set(xlabel="first principal axis", ylabel="second", xticks=[], yticks=[])
-    ax.spines[["top", "right"]].set_visible(False)
+    open_frame(ax)
     ax.legend(frameon=False, fontsize=9, markerscale=2)
     return ax
 
 
-def distances(kinds, ax=None):
-    """Draw how far apart the two faces of pairs are: a dictionary from what the pairs are to their distances, four kinds at most."""
-    ax = ax or plt.subplots(figsize=(6, 3.6), layout="constrained")[1]
+def distances(kinds: Mapping[str, Sequence[float]], ax: Axes | None = None) -> Axes:
+    """Draw how far apart the two faces of pairs are, a histogram for each kind of pair.
+
+    Parameters
+    ----------
+    kinds : dict of str to sequence of float
+        From what the pairs are to their distances, four kinds at most.
+    ax : Axes, optional
+        Where to draw; by default in a new figure.
+    """
+    ax = new_axes(6, 3.6, ax)
     edges = np.linspace(0, max(np.max(values) for values in kinds.values()), 41)
-    for (name, values), colour, style in zip(
-        kinds.items(), (BLUE, ORANGE, RED, GREEN), ("-", "--", ":", "-.")
-    ):
-        ax.stairs(
-            np.histogram(values, edges)[0] / len(values),
-            edges,
-            color=colour,
-            lw=2,
-            ls=style,
-            label=name,
-        )
+    styles = zip((BLUE, ORANGE, RED, GREEN), ("-", "--", ":", "-."))
+    for (name, values), (colour, line) in zip(kinds.items(), styles):
+        shares = np.histogram(values, edges)[0] / len(values)
+        ax.stairs(shares, edges, color=colour, lw=2, ls=line, label=name)
     ax.set(xlabel="distance of the two points", ylabel="share of the pairs")
-    ax.spines[["top", "right"]].set_visible(False)
+    open_frame(ax)
     ax.legend(frameon=False, fontsize=9, ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1.0))
     return ax
 
 
-def board(images, table, saliency, nearest, truth=None):
-    """Draw what is said of some faces, one column a face: the face and its verdict, what that is sensitive to, and the nearest real face.
+def board(
+    images: np.ndarray,
+    table: pd.DataFrame,
+    saliency: np.ndarray,
+    nearest: np.ndarray,
+    truth: Sequence[str] | None = None,
+) -> np.ndarray:
+    """Draw what is said of some faces, one column a face.
+
+    From above: the face and its verdict, what that is sensitive to, and the nearest real face.
 
     Parameters
     ----------
     images, nearest : uint8 arrays, shape (n, h, w, 3)
     table : DataFrame
         What `matching.report` returned.
-    saliency : float array, shape (n, h, w)
+    saliency : float array, shape (n, h, w), in [0, 1]
     truth : list of str, optional
         "real" or "fake"; a wrong verdict stands in red.
+
+    Returns
+    -------
+    array of Axes, shape (3, n)
     """
-    axes = plt.subplots(
-        3,
-        len(images),
-        figsize=(max(3.2, 1.25 * len(images) + 0.4), 4.45),
-        layout="constrained",
-        squeeze=False,
-    )[1]
+    axes = new_grid(3, len(images), max(3.2, 1.25 * len(images) + 0.4), 4.45)
     for i, row in enumerate(table.itertuples()):
-        axes[0, i].imshow(images[i])
+        face, sensitive, real = axes[:, i]
         wrong = truth is not None and row.label != truth[i]
-        axes[0, i].set_title(
-            f"{row.label}{' ✗' if wrong else ''}\n{row.fake_percentage:.1f} % fake",
-            fontsize=9,
-            color=RED if wrong else "black",
-        )
-        axes[1, i].imshow(saliency[i], cmap="cividis", vmin=0, vmax=1)
-        axes[2, i].imshow(nearest[i])
-        axes[2, i].set_xlabel(f"distance {row.distance:.1f}", fontsize=9)
+        title = f"{row.label}{' ✗' if wrong else ''}\n{row.fake_percentage:.1f} % fake"
+        face.imshow(images[i])
+        face.set_title(title, fontsize=9, color=RED if wrong else "black")
+        sensitive.imshow(saliency[i], cmap="cividis", vmin=0, vmax=1)
+        real.imshow(nearest[i])
+        real.set_xlabel(f"distance {row.distance:.1f}", fontsize=9)
     for ax, label in zip(axes[:, 0], ("the face", "sensitive to", "nearest real")):
         ax.set_ylabel(label, fontsize=9)
     for ax in axes.ravel():
-        ax.set(xticks=[], yticks=[])
-        ax.spines[:].set_visible(False)
+        hide_frame(ax)
     return axes
+
+
+def _draw_thumbnail(ax, image, point, colour):
+    """Draw a small picture at a point, framed in a colour."""
+    frame = {"edgecolor": colour, "linewidth": 1.5, "boxstyle": "square,pad=0"}
+    picture = OffsetImage(image, zoom=0.3)
+    ax.add_artist(AnnotationBbox(picture, point, frameon=True, pad=0, bboxprops=frame))

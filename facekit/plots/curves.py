@@ -1,34 +1,57 @@
-"""The figures of losses; `plots` hands them on."""
+"""Figures of losses over the epochs, and of what they are worth."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 from itertools import cycle
+from typing import TYPE_CHECKING
 
-import matplotlib.pyplot as plt
 import numpy as np
 
+from ..core.figures import (
+    BLUE,
+    COLOURS,
+    GREEN,
+    LINES,
+    MARKS,
+    ORANGE,
+    new_axes,
+    new_figure,
+    new_grid,
+    open_frame,
+)
 from ..core.images import montage
 from ..gan import losses
-from .style import BLUE, COLOURS, GREEN, LINES, MARKS, ORANGE
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from ..analysis.history import LossHistory
 
 
-def loss_tables(histories, titles):
-    """Draw the losses of several runs beside each other, on the same axes: the paper's Figure 4 for each."""
-    figure, axes = plt.subplots(
-        1,
-        len(histories),
-        figsize=(min(5 * len(histories), 11), 3.3),
-        sharey=True,
-        layout="constrained",
-        squeeze=False,
-    )
-    for ax, history, title in zip(axes[0], histories, titles):
+def loss_tables(histories: Sequence[LossHistory], titles: Sequence[str]) -> np.ndarray:
+    """Draw the losses of several runs side by side: the paper's Figure 4 for each, on equal axes.
+
+    Returns an array of Axes, one a run.
+    """
+    count = len(histories)
+    axes = new_grid(1, count, min(5 * count, 11), 3.3, sharey=True)[0]
+    for ax, history, title in zip(axes, histories, titles):
         history.plot(ax, title)
-    for ax in axes[0][1:]:
+    for ax in axes[1:]:
         ax.get_legend().remove()
         ax.set_ylabel("")
-    return axes[0]
+    return axes
 
 
-def losses_and_faces(runs, columns=("d1", "d2", "g"), epoch=None, smoothing=1, log=False):
+def losses_and_faces(
+    runs: Mapping[str, LossHistory],
+    columns: Sequence[str] = ("d1", "d2", "g"),
+    epoch: int | None = None,
+    smoothing: int = 1,
+    log: bool = False,
+) -> list[Axes]:
     """Draw losses of several runs over the epochs, and beside them the faces of one epoch.
 
     Parameters
@@ -37,7 +60,8 @@ def losses_and_faces(runs, columns=("d1", "d2", "g"), epoch=None, smoothing=1, l
     columns : sequence of str
         Of their tables.
     epoch : int, optional
-        Marked in the chart; of each run the faces of the last epoch up to it are shown. By default the last.
+        Marked in the chart; of each run the faces of the last epoch up to it are shown. By default
+        the last epoch.
     smoothing : int
         Epochs of the trailing mean; 1 for none.
     log : bool
@@ -50,110 +74,111 @@ def losses_and_faces(runs, columns=("d1", "d2", "g"), epoch=None, smoothing=1, l
     """
     last = max(run.losses.index.max() for run in runs.values())
     epoch = last if epoch is None else epoch
-    figure = plt.figure(figsize=(11, 3.8), layout="constrained")
+    figure = new_figure(11, 3.8)
     grid = figure.add_gridspec(max(2, len(runs)), 2, width_ratios=(1, 1.15))
     chart = figure.add_subplot(grid[:, 0])
-    for (name, run), style in zip(runs.items(), cycle(LINES)):
+    for (name, run), line in zip(runs.items(), cycle(LINES)):
         for loss, colour in zip(columns, cycle(COLOURS)):
             values = run.losses[loss].rolling(smoothing, min_periods=1).mean()
-            chart.plot(values.index, values, style, color=colour, lw=2, label=f"{loss}, {name}")
+            chart.plot(values.index, values, line, color=colour, lw=2, label=f"{loss}, {name}")
     chart.axvline(epoch, color="grey", lw=1)
-    chart.set(
-        xlabel="epoch",
-        ylabel="mean square" if set(columns) <= {"d1", "d2", "g"} else "value",
-        xlim=(0, last + 1),
-    )
+    squares = set(columns) <= {"d1", "d2", "g"}
+    chart.set(xlabel="epoch", ylabel="mean square" if squares else "value", xlim=(0, last + 1))
     if log:
         chart.set_yscale("log")
     else:
         chart.set_ylim(bottom=0)
-    chart.xaxis.get_major_locator().set_params(integer=True)
-    chart.spines[["top", "right"]].set_visible(False)
+    chart.locator_params("x", integer=True)
+    open_frame(chart)
     chart.legend(frameon=False, fontsize=8)
-    axes = [chart]
-    for i, (name, run) in enumerate(runs.items()):
-        ax = figure.add_subplot(grid[i, 1])
-        ax.axis("off")
-        shown = max((number for number in run.sheets() if number <= epoch), default=None)
-        if shown:
-            ax.imshow(montage(run.faces(shown)), interpolation="lanczos")
-        ax.set_title(
-            f"{name}, epoch {shown}" if shown else f"{name}: no faces were kept",
-            fontsize=9,
-            loc="left",
-        )
-        axes.append(ax)
-    return axes
+    pictures = [figure.add_subplot(grid[row, 1]) for row in range(len(runs))]
+    for ax, (name, run) in zip(pictures, runs.items()):
+        _draw_faces(ax, name, run, epoch)
+    return [chart, *pictures]
 
 
-def bound(runs, ax=None):
-    """Draw √d2 + √g of several runs, a dictionary from name to `LossHistory`, over their iterations, and the bound 1."""
-    ax = ax or plt.subplots(figsize=(8, 3.4), layout="constrained")[1]
-    for (name, run), colour, style in zip(runs.items(), cycle(COLOURS), cycle(LINES)):
-        iterations = run.losses.index * run.about.get("iterations_an_epoch", 1)
-        ax.plot(iterations, run.bound(), style, color=colour, lw=2, label=name)
+def bound(runs: Mapping[str, LossHistory], ax: Axes | None = None) -> Axes:
+    """Draw √d2 + √g of several runs over their iterations, and the bound 1.
+
+    Where a run does not say how many iterations an epoch has, all are drawn over their epochs.
+
+    Parameters
+    ----------
+    runs : dict of str to LossHistory
+    ax : Axes, optional
+        Where to draw; by default in a new figure.
+    """
+    counted = all("iterations_an_epoch" in run.about for run in runs.values())
+    ax = new_axes(8, 3.4, ax)
+    for (name, run), colour, line in zip(runs.items(), cycle(COLOURS), cycle(LINES)):
+        iterations = run.losses.index * (run.about["iterations_an_epoch"] if counted else 1)
+        ax.plot(iterations, run.bound(), line, color=colour, lw=2, label=name)
     ax.axhspan(0, 1, color="lightgrey", alpha=0.5, zorder=0, label="impossible for one function")
-    ax.set(
-        xlabel="iterations"
-        if all("iterations_an_epoch" in run.about for run in runs.values())
-        else "epoch",
-        ylabel="√d2 + √g",
-    )
+    ax.set(xlabel="iterations" if counted else "epoch", ylabel="√d2 + √g")
     ax.set_ylim(0, min(3, ax.get_ylim()[1]))
-    ax.spines[["top", "right"]].set_visible(False)
+    open_frame(ax)
     ax.legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(1, 0.5))
     return ax
 
 
-def generator_slopes(ax=None):
-    """Draw how strongly three generator losses push at a fake, by what the discriminator says of it: the size of the loss's slope."""
-    said = np.linspace(-6, 6, 241, dtype="float32")
-    ax = ax or plt.subplots(figsize=(6.5, 3.4), layout="constrained")[1]
-    for loss, name, colour, style in (
+def generator_slopes(ax: Axes | None = None) -> Axes:
+    """Draw how strongly three generator losses push at a fake, by its score D(G(z)).
+
+    The push is the absolute slope of the loss at that score.
+    """
+    scores = np.linspace(-6, 6, 241, dtype="float32")
+    ax = new_axes(6.5, 3.4, ax)
+    for loss, name, colour, line in (
         (losses.lsgan_generator_loss, "least squares", BLUE, "-"),
         (losses.cross_entropy_generator_loss, "cross-entropy", ORANGE, "--"),
         (losses.minimax_generator_loss, "cross-entropy, minimax", GREEN, ":"),
     ):
-        ax.plot(said, np.abs(losses.slope(loss, said)), style, color=colour, lw=2, label=name)
-    ax.set(
-        xlabel="what the discriminator says of the fake  (← fake · real →)",
-        ylabel="push on the fake",
-        ylim=(0, 4),
-    )
-    ax.spines[["top", "right"]].set_visible(False)
+        ax.plot(scores, np.abs(losses.slope(loss, scores)), line, color=colour, lw=2, label=name)
+    ax.set_xlabel("what the discriminator says of the fake  (← fake · real →)")
+    ax.set(ylabel="push on the fake", ylim=(0, 4))
+    open_frame(ax)
     ax.legend(frameon=False)
     return ax
 
 
-def quality(table, columns=("d1", "d2", "g")):
-    """Draw a kernel distance against each loss, a mark an epoch, another one for each run; that of its last epoch is large.
+def quality(table: pd.DataFrame, columns: Sequence[str] = ("d1", "d2", "g")) -> np.ndarray:
+    """Draw the kernel distance against each loss, a mark an epoch; a run's last epoch is large.
 
     Parameters
     ----------
     table : DataFrame
         Columns `run`, `kernel_distance` and the losses: see `history.epochs`.
+    columns : sequence of str
+        The losses, a panel each.
+
+    Returns
+    -------
+    array of Axes
     """
-    axes = plt.subplots(
-        1,
-        len(columns),
-        figsize=(3.6 * len(columns), 3.4),
-        sharey=True,
-        layout="constrained",
-        squeeze=False,
-    )[1][0]
+    axes = new_grid(1, len(columns), 3.6 * len(columns), 3.4, sharey=True)[0]
     for ax, loss in zip(axes, columns):
         for i, (name, run) in enumerate(table.groupby("run")):
-            colour, mark = (
-                COLOURS[i % 8],
-                MARKS[(i + i // 8) % 8],
-            )  # of sixty-four runs no two look alike
+            # The marks shift against the colours: of sixty-four runs no two look alike.
+            colour, mark = COLOURS[i % 8], MARKS[(i + i // 8) % 8]
             x, y = run[loss].clip(lower=1e-3), run["kernel_distance"]
             ax.plot(x, y, mark, color=colour, ms=4, mew=0, alpha=0.4)
             ax.plot(x.iloc[-1:], y.iloc[-1:], mark, color=colour, ms=9, mec="white", label=name)
         ax.set(xscale="log", yscale="log", xlabel=loss)
-        ax.spines[["top", "right"]].set_visible(False)
+        open_frame(ax)
     axes[0].set_ylabel("kernel distance  (better ↓)")
     axes[0].set_yticks([0.5, 1, 2, 4, 8], ["0.5", "1", "2", "4", "8"])
     axes[0].minorticks_off()
     axes[-1].legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
     return axes
+
+
+def _draw_faces(ax, name, run, epoch):
+    """Draw the faces of the last epoch up to `epoch` of which the run has kept some."""
+    ax.axis("off")
+    shown = max((number for number in run.sheets() if number <= epoch), default=None)
+    if shown is None:
+        title = f"{name}: no faces were kept"
+    else:
+        title = f"{name}, epoch {shown}"
+        ax.imshow(montage(run.faces(shown)), interpolation="lanczos")
+    ax.set_title(title, fontsize=9, loc="left")

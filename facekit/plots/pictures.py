@@ -1,198 +1,203 @@
-"""Figures of photographs and faces."""
+"""Figures of photographs, faces and networks."""
 
-import matplotlib.pyplot as plt
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
 import numpy as np
-
-from .style import BLUE, ORANGE
-
-
-def numbered(images, columns=5, titles=None):
-    """Draw faces with a number each, from 1, and a title where there is one."""
-    rows = -(-len(images) // columns)
-    axes = plt.subplots(
-        rows, columns, figsize=(1.3 * columns, 1.5 * rows), layout="constrained", squeeze=False
-    )[1].ravel()
-    for ax in axes:
-        ax.axis("off")
-    for i, (ax, image) in enumerate(zip(axes, images)):
-        ax.imshow(image)
-        ax.set_title(f"{i + 1}{' · ' + titles[i] if titles else ''}", fontsize=9)
-    return axes
-
-
 from matplotlib.patches import Rectangle
 
-from ..core import images
+from ..core import images as pictures
+from ..core.figures import BLUE, ORANGE, hide_frame, new_axes, new_grid
 from ..core.images import montage
-from ..faces import photos as photographs
 from ..faces.detection import KEYPOINTS
-from . import digest  # noqa: F401  (a figure tells a digest of its data to the notebook that stores it)
+from ..faces.photos import TRUE_BOX
+
+if TYPE_CHECKING:
+    import keras
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from ..analysis.history import LossHistory
+    from ..faces.photos import PhotoSet
+
+_BOX = ["x", "y", "width", "height"]  # columns of what the detector finds
 
 
-def photos(photo_set, found=None, columns=6, true=False, titles=None):
-    """Draw photographs, and on them what the detector found.
+def photos(
+    photo_set: PhotoSet,
+    found: Sequence[pd.DataFrame] | None = None,
+    columns: int = 6,
+    true: bool = False,
+    titles: Sequence[str] | None = None,
+) -> np.ndarray:
+    """Draw photographs, and on them what the detector found; return an array of Axes.
 
     Parameters
     ----------
     photo_set : PhotoSet
     found : list of DataFrame, optional
-        What `faces.detect` returned for them: boxes, with confidence, and the five points of each face.
+        What `faces.detection.detect` returned for them: boxes, with confidence, and the five
+        points of each face.
+    columns : int
+        Photographs a row.
     true : bool
-        Also draw, dashed, the boxes where the face truly is, which the attributes of the portraits hold.
+        Also draw, dashed, where the face truly is, as the attributes of the portraits hold it.
     titles : list of str, optional
-        What stands above each; by default the detector's confidence.
+        What stands above each photograph; by default the confidence of its largest face.
     """
-    columns = max(1, min(columns, len(photo_set)))
-    rows = max(1, -(-len(photo_set) // columns))
-    axes = plt.subplots(
-        rows, columns, figsize=(1.6 * columns, 2 * rows), layout="constrained", squeeze=False
-    )[1].ravel()
-    for ax in axes:
-        ax.axis("off")
+    axes = _tiles(len(photo_set), columns, 1.6, 2)
     for i, (ax, path) in enumerate(zip(axes, photo_set.paths)):
-        ax.imshow(images.read(path))
+        ax.imshow(pictures.read(path))
         if true:
-            x, y, width, height = photo_set.attributes.iloc[i][photographs.TRUE_BOX]
-            for colour, style in (("black", "-"), ("white", "--")):
-                ax.add_patch(
-                    Rectangle((x, y), width, height, fill=False, ec=colour, lw=2, ls=style)
-                )
-        for number, face in enumerate(found[i].itertuples()) if found else ():
-            ax.add_patch(
-                Rectangle((face.x, face.y), face.width, face.height, fill=False, ec=ORANGE, lw=2)
-            )
-            if number == 0:  # the largest
-                ax.set_title(
-                    f"confidence {face.confidence:.3f}" if i == 0 else f"{face.confidence:.3f}",
-                    fontsize=9,
-                )
-            for point in KEYPOINTS:
-                ax.plot(
-                    getattr(face, f"{point}_x"),
-                    getattr(face, f"{point}_y"),
-                    "o",
-                    ms=3,
-                    mfc="white",
-                    mec=BLUE,
-                )
+            box = photo_set.attributes.iloc[i][TRUE_BOX]
+            _draw_box(ax, *box, ec="black", lw=2)
+            _draw_box(ax, *box, ec="white", lw=2, ls="--")
+        if found is not None:
+            _draw_detections(ax, found[i])
+            if len(found[i]):  # the first row is the largest face
+                word = "confidence " if i == 0 else ""
+                ax.set_title(f"{word}{found[i]['confidence'].iloc[0]:.3f}", fontsize=9)
     for ax, title in zip(axes, titles or []):
         ax.set_title(title, fontsize=9)
     return axes
 
 
-def stages(image, left):
-    """Draw what each network of MTCNN leaves of an image: `left` is what `detection.stages` returned; darker boxes are surer."""
-    axes = plt.subplots(1, len(left), figsize=(2.6 * len(left), 3.4), layout="constrained")[1]
-    for ax, (name, boxes) in zip(axes, left.items()):
+def stages(image: np.ndarray, windows: dict[str, pd.DataFrame]) -> np.ndarray:
+    """Draw what each network of MTCNN leaves of an image; darker boxes are surer.
+
+    Parameters
+    ----------
+    image : uint8 array, shape (height, width, 3)
+    windows : dict of str to DataFrame
+        What `faces.detection.stages` returned.
+    """
+    axes = new_grid(1, len(windows), 2.6 * len(windows), 3.4)[0]
+    for ax, (name, boxes) in zip(axes, windows.items()):
         ax.imshow(image)
         ax.set_title(f"{name}: {len(boxes)} window{'s' * (len(boxes) != 1)}", fontsize=10)
         ax.axis("off")
-        for box in boxes.itertuples():
-            ax.add_patch(
-                Rectangle(
-                    (box.x, box.y),
-                    box.width,
-                    box.height,
-                    fill=False,
-                    ec=ORANGE,
-                    lw=1.6,
-                    alpha=float(box.confidence) ** 4,
-                )
-            )
+        for x, y, width, height, confidence in boxes[[*_BOX, "confidence"]].to_numpy("float64"):
+            _draw_box(ax, x, y, width, height, ec=ORANGE, lw=1.6, alpha=confidence**4)
     return axes
 
 
-def faces(images, columns=8, title=None, ax=None):
-    """Draw faces (uint8, (n, h, w, 3)) side by side, `columns` a row."""
+def faces(
+    images: np.ndarray, columns: int = 8, title: str | None = None, ax: Axes | None = None
+) -> Axes:
+    """Draw faces (uint8, shape (n, h, w, 3)) side by side, `columns` a row."""
     sheet = montage(images, columns)
     width = 1.1 * min(columns, len(images))
-    ax = (
-        ax
-        or plt.subplots(
-            figsize=(width, width * sheet.shape[0] / sheet.shape[1] + (0.3 if title else 0)),
-            layout="constrained",
-        )[1]
-    )
+    ax = new_axes(width, width * sheet.shape[0] / sheet.shape[1] + (0.3 if title else 0), ax)
     ax.imshow(sheet, interpolation="lanczos")
     ax.axis("off")
-    ax.set_title(title, fontsize=10, loc="left")
+    ax.set_title(title or "", fontsize=10, loc="left")
     return ax
 
 
-def networks(generator, discriminator):
-    """Draw the path through both networks: each block is a stack of pictures, as high as they are and as deep as there are many of them."""
-    axes = plt.subplots(2, 1, figsize=(7.5, 5), layout="constrained")[1]
-    for ax, model, colour, first, last in (
-        (axes[0], generator, BLUE, f"{generator.input_shape[-1]} numbers", "a face"),
-        (axes[1], discriminator, ORANGE, "a face", "1 number"),
-    ):
-        shapes = []
-        for layer in model.layers:
-            shape = tuple(layer.output.shape[1:])
-            if len(shape) == 3 and shape not in shapes:
-                shapes.append(shape)
-        x, ends = 0.0, []
-        for size, _, channels in shapes:
-            width = 2 * channels**0.5
-            middle = x + max(width, 24) / 2
-            ax.add_patch(
-                Rectangle(
-                    (middle - width / 2, -size / 2), width, size, fc=colour, ec="white", alpha=0.85
-                )
-            )
-            ax.text(middle, -46, f"{size}×{size}\n×{channels}", ha="center", va="top", fontsize=9)
-            ends.append((middle - width / 2, middle + width / 2))
-            x += max(width, 24) + 16
-        for (_, right), (left, _) in zip(ends, ends[1:]):
-            ax.annotate(
-                "",
-                (left - 2, 0),
-                (right + 2, 0),
-                arrowprops={"arrowstyle": "->", "color": "dimgrey"},
-            )
-        ax.text(-8, 0, first, ha="right", va="center", fontsize=10)
-        ax.text(x - 8, 0, last, ha="left", va="center", fontsize=10)
-        ax.set(xlim=(-60, x + 40), ylim=(-72, 44), aspect="equal")
-        ax.axis("off")
-        ax.set_title(model.name.replace("_", " "), fontsize=10, loc="left")
+def numbered(
+    images: np.ndarray, columns: int = 5, titles: Sequence[str] | None = None
+) -> np.ndarray:
+    """Draw faces (uint8, shape (n, h, w, 3)), each with a number from 1, and a title, if any."""
+    axes = _tiles(len(images), columns, 1.3, 1.5)
+    for i, (ax, image) in enumerate(zip(axes, images)):
+        ax.imshow(image)
+        ax.set_title(f"{i + 1} · {titles[i]}" if titles else f"{i + 1}", fontsize=9)
     return axes
 
 
-def rows(images, labels):
-    """Draw rows of faces (uint8, (rows, n, h, w, 3)) below each other, each with its label on the left."""
+def rows(images: np.ndarray, labels: Sequence[str]) -> np.ndarray:
+    """Draw rows of faces (uint8, shape (rows, n, h, w, 3)), each with its label on the left."""
     images = np.asarray(images)
-    n = images.shape[1]
-    axes = plt.subplots(
-        len(images),
-        1,
-        figsize=(1.0 * n + 1, 1.04 * len(images)),
-        layout="constrained",
-        squeeze=False,
-    )[1].ravel()
+    count, n = images.shape[:2]
+    axes = new_grid(count, 1, 1.0 * n + 1, 1.04 * count)[:, 0]
     for ax, row, label in zip(axes, images, labels):
         ax.imshow(montage(row, columns=n), interpolation="lanczos")
-        ax.set(xticks=[], yticks=[])
-        ax.spines[:].set_visible(False)
+        hide_frame(ax)
         ax.set_ylabel(label, rotation=0, ha="right", va="center")
     return axes
 
 
-def growth(history, epochs=6):
-    """Draw the same latent points after several epochs of a run, first and last included."""
-    sheets = history.sheets()
-    if not sheets:
+def growth(history: LossHistory, epochs: int = 6) -> np.ndarray:
+    """Draw the faces of the same latent points after several epochs of a run.
+
+    The first and the last epoch are among them; the others are spaced by equal factors, as far as
+    their faces were kept.
+
+    Raises
+    ------
+    ValueError
+        If the run has kept no faces.
+    """
+    kept = sorted(history.sheets())
+    if not kept:
         raise ValueError(
             "this run has no sheets of faces: train with callbacks=gan.recorder.callbacks(folder)"
         )
-    chosen, wanted = [], np.geomspace(min(sheets), max(sheets), min(epochs, len(sheets)))
+    chosen: list[int] = []
+    wanted = np.geomspace(kept[0], kept[-1], min(epochs, len(kept)))
     for target in wanted[::-1]:  # the last first: early targets lie close together
-        chosen.append(
-            min(
-                (epoch for epoch in sheets if epoch not in chosen),
-                key=lambda epoch: abs(epoch - target),
-            )
-        )
+        free = [epoch for epoch in kept if epoch not in chosen]
+        chosen.append(min(free, key=lambda epoch: abs(epoch - target)))
     chosen.sort()
-    return rows(
-        np.array([history.faces(epoch) for epoch in chosen]), [f"epoch {epoch}" for epoch in chosen]
-    )
+    sheets = np.array([history.faces(epoch) for epoch in chosen])
+    return rows(sheets, [f"epoch {epoch}" for epoch in chosen])
+
+
+def networks(generator: keras.Model, discriminator: keras.Model) -> np.ndarray:
+    """Draw the path through both networks.
+
+    Each block is a stack of feature maps: as high as they are, and the wider the more there are.
+    """
+    axes = new_grid(2, 1, 7.5, 5)[:, 0]
+    numbers = f"{generator.input_shape[-1]} numbers"
+    _draw_network(axes[0], generator, BLUE, numbers, "a face")
+    _draw_network(axes[1], discriminator, ORANGE, "a face", "1 number")
+    return axes
+
+
+def _tiles(count, columns, width, height):
+    """Return the Axes of a new figure of `count` tiles of a size in inches, without frames."""
+    columns = max(1, min(columns, count))
+    rows = max(1, -(-count // columns))
+    axes = new_grid(rows, columns, width * columns, height * rows).ravel()
+    for ax in axes:
+        ax.axis("off")
+    return axes
+
+
+def _draw_box(ax, x, y, width, height, **style):
+    ax.add_patch(Rectangle((x, y), width, height, fill=False, **style))
+
+
+def _draw_detections(ax, detections):
+    """Draw box and five points of each face that was found."""
+    for _, face in detections.iterrows():
+        _draw_box(ax, *face[_BOX], ec=ORANGE, lw=2)
+        for point in KEYPOINTS:
+            ax.plot(face[f"{point}_x"], face[f"{point}_y"], "o", ms=3, mfc="white", mec=BLUE)
+
+
+def _draw_network(ax, model, colour, entry, result):
+    """Draw the blocks of one network, with arrows between them, from `entry` to `result`."""
+    shapes = [tuple(layer.output.shape[1:]) for layer in model.layers]
+    maps = dict.fromkeys(shape for shape in shapes if len(shape) == 3)  # each size once
+    x, edges = 0.0, []
+    for size, _, channels in maps:
+        width = 2 * channels**0.5
+        middle = x + max(width, 24) / 2
+        left = middle - width / 2
+        ax.add_patch(Rectangle((left, -size / 2), width, size, fc=colour, ec="white", alpha=0.85))
+        ax.text(middle, -46, f"{size}×{size}\n×{channels}", ha="center", va="top", fontsize=9)
+        edges.append((left, left + width))
+        x += max(width, 24) + 16
+    arrow = {"arrowstyle": "->", "color": "dimgrey"}
+    for (_, right), (left, _) in pairwise(edges):
+        ax.annotate("", (left - 2, 0), (right + 2, 0), arrowprops=arrow)
+    ax.text(-8, 0, entry, ha="right", va="center", fontsize=10)
+    ax.text(x - 8, 0, result, ha="left", va="center", fontsize=10)
+    ax.set(xlim=(-60, x + 40), ylim=(-72, 44), aspect="equal")
+    ax.axis("off")
+    ax.set_title(model.name.replace("_", " "), fontsize=10, loc="left")
