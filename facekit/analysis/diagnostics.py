@@ -1,4 +1,10 @@
-"""What one discriminator says in its two modes, and ways to a sum below the bound."""
+"""What one discriminator says in its two modes, and ways to a √d2 + √g below the bound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -8,84 +14,105 @@ from ..core.images import to_float
 from ..gan.losses import discriminator_accuracy
 from .experiments import halved
 
+if TYPE_CHECKING:
+    from ..faces.faceset import FaceSet
+    from ..gan.lsgan import LSGAN
 
-def modes(model, faces, n=256, seed=1):
-    """Return what one discriminator says of the same images in its two modes: a row a mode, columns d1, d2, g and both accuracies.
 
-    "batch" normalises with the statistics of the batch, real and fake apart, as in the discriminator's step; "moving" with the ones
-    collected on the way, as in use, or held still. Without batch normalisation both are the same.
+def modes(model: LSGAN, faces: FaceSet, n: int = 256, seed: int = 1) -> pd.DataFrame:
+    """Return what one discriminator says of the same images in its two modes.
+
+    Without batch normalisation both are the same.
+
+    Parameters
+    ----------
+    model : LSGAN
+        Trained by `experiments.run`.
+    faces : FaceSet
+        Of 80×80 pixels; they are halved.
+    n : int
+        Real images, and as many fakes.
+    seed : int
+        Of their choice.
+
+    Returns
+    -------
+    DataFrame
+        Row "batch" normalises with the statistics of the batch, real and fake apart, as in the
+        discriminator's step; row "moving" with the moving statistics, as in use. Columns d1, d2, g
+        (mean squares), accuracy_real and accuracy_fake.
     """
-    real, fake = _both(model, faces, n, seed)
+    real, fake = _images(model, faces, n, seed)
     rows = {}
     for mode, training in (("batch", True), ("moving", False)):
-        said_real, said_fake = (_said(model, images, training) for images in (real, fake))
-        d2, g = _squares(said_fake, model)
-        rows[mode] = (
-            ((said_real - model.b) ** 2).mean(),
-            d2,
-            g,
-            *discriminator_accuracy(said_real, said_fake, model.a, model.b),
-        )
-    return pd.DataFrame.from_dict(
-        rows, orient="index", columns=["d1", "d2", "g", "accuracy_real", "accuracy_fake"]
-    )
+        real_scores, fake_scores = (_scores(model, images, training) for images in (real, fake))
+        rows[mode] = [
+            _mean_square(real_scores, model.b),
+            _mean_square(fake_scores, model.a),
+            _mean_square(fake_scores, model.c),
+            *discriminator_accuracy(real_scores, fake_scores, model.a, model.b),
+        ]
+    columns = ["d1", "d2", "g", "accuracy_real", "accuracy_fake"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
 
 
-def explanations(model, faces, n=256, seed=1):
-    """Return √d2 + √g of one trained pair, measured in five ways that might explain a sum below the bound 1: a Series.
+def root_sums(model: LSGAN, faces: FaceSet, n: int = 256, seed: int = 1) -> pd.Series:
+    """Return √d2 + √g of one trained pair, measured in five ways.
 
-    It leaves the model as it was.
+    In the first way the bound 1 must hold; the others might explain a sum below it. The model stays
+    as it was. Parameters as in `modes`.
     """
-    real, fake = _both(model, faces, n, seed)
-    others = [_both(model, faces, n, seed + i)[1] for i in range(1, 9)]
-    root_sum = lambda d2, g: float(d2**0.5 + g**0.5)
-    batch = [_squares(_said(model, images, True), model) for images in (fake, *others)]
-    found = {
-        "same fakes, same weights, same mode": root_sum(*batch[0]),
-        "d2 on some fakes, g on others": root_sum(batch[0][0], batch[1][1]),
-        "both averaged over eight batches": root_sum(*np.mean(batch[1:], axis=0)),
+    real, fake = _images(model, faces, n, seed)
+    scores = _scores(model, fake, True)
+    others = [_images(model, faces, n, seed + i)[1] for i in range(1, 9)]
+    other_scores = np.stack([_scores(model, images, True) for images in others])
+    discriminator, optimizer = model.discriminator, model.d_optimizer
+    with _restored([*discriminator.variables, *optimizer.variables]):
+        with tf.GradientTape() as tape:
+            outputs = [discriminator(images, training=True) for images in (real, fake)]
+            loss = model.discriminator_loss(*outputs)
+        weights = discriminator.trainable_variables
+        optimizer.apply(tape.gradient(loss, weights), weights)
+        updated_scores = _scores(model, fake, True)
+    pairs = {  # of what d2 and of what g is measured
+        "same fakes, same weights, same mode": (scores, scores),
+        "d2 on some fakes, g on others": (scores, other_scores[0]),
+        "both averaged over eight batches": (other_scores, other_scores),
+        "an update of D between d2 and g": (scores, updated_scores),
+        "d2 with batch, g with moving statistics": (scores, _scores(model, fake, False)),
     }
-    kept = [
-        (variable, variable.numpy())
-        for variable in (*model.discriminator.variables, *model.d_optimizer.variables)
-    ]
-    with tf.GradientTape() as tape:
-        scores = [model.discriminator(images, training=True) for images in (real, fake)]
-        loss = model.discriminator_loss(*scores)
-    model.d_optimizer.apply(
-        tape.gradient(loss, model.discriminator.trainable_variables),
-        model.discriminator.trainable_variables,
-    )
-    found["an update of D between d2 and g"] = root_sum(
-        batch[0][0], _squares(_said(model, fake, True), model)[1]
-    )
-    for variable, value in kept:
-        variable.assign(value)
-    found["d2 with batch, g with moving statistics"] = root_sum(
-        batch[0][0], _squares(_said(model, fake, False), model)[1]
-    )
-    return pd.Series(found, name="√d2 + √g")
+    root_sum = {
+        way: _mean_square(d2, model.a) ** 0.5 + _mean_square(g, model.c) ** 0.5
+        for way, (d2, g) in pairs.items()
+    }
+    return pd.Series(root_sum, name="√d2 + √g")
 
 
-def _both(model, faces, n, seed):
+def _images(model: LSGAN, faces: FaceSet, n: int, seed: int) -> tuple[Any, Any]:
     """Return n real and n fake images of the model's size, in [-1, 1]."""
     random = np.random.default_rng(seed)
-    real = to_float(halved(faces.images[np.sort(random.integers(len(faces), size=n))]))
-    return real, model.generator(
-        random.standard_normal((n, model.generator.input_shape[-1]), np.float32), training=False
-    )
+    rows = np.sort(random.integers(len(faces), size=n))
+    latent = random.standard_normal((n, model.generator.input_shape[-1]), np.float32)
+    return to_float(halved(faces.images[rows])), model.generator(latent, training=False)
 
 
-def _said(model, images, training):
-    """Return the discriminator's readings of images as float64 (n, 1); its moving statistics stay as they are."""
-    kept = [
-        (variable, variable.numpy()) for variable in model.discriminator.non_trainable_variables
-    ]
-    said = np.asarray(model.activation(model.discriminator(images, training=training)), "float64")
-    for variable, value in kept:
-        variable.assign(value)
-    return said
+def _scores(model: LSGAN, images: Any, training: bool) -> np.ndarray:
+    """Return the discriminator's scores of images as float64 (n, 1), and leave its statistics."""
+    with _restored(model.discriminator.non_trainable_variables):
+        scores = model.activation(model.discriminator(images, training=training))
+    return np.asarray(scores, "float64")
 
 
-def _squares(said, model):
-    return ((said - model.a) ** 2).mean(), ((said - model.c) ** 2).mean()
+def _mean_square(scores: np.ndarray, label: float) -> float:
+    return float(((scores - label) ** 2).mean())
+
+
+@contextmanager
+def _restored(variables: Sequence[Any]) -> Iterator[None]:
+    """Give variables back the values that they had before the block."""
+    values = [variable.numpy() for variable in variables]
+    try:
+        yield
+    finally:
+        for variable, value in zip(variables, values):
+            variable.assign(value)

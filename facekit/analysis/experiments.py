@@ -1,61 +1,96 @@
-"""Small GANs that each answer one question: faces of 40×40 pixels, networks without any normalisation but the one in question.
+"""Small GANs that each answer one question.
 
-Seconds in a lesson, minutes for the runs that ship; `python -m facekit experiment NAME` repeats one.
+They learn from faces of 40×40 pixels, with networks that have no normalisation but the one in
+question: seconds in a lesson, minutes for the runs that ship. `python -m facekit experiment NAME`
+repeats one of those.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..core import writing
 from ..core.backend import keras
+from ..core.images import in_batches
 from ..gan import losses, lsgan, networks, recorder
 
+if TYPE_CHECKING:
+    from ..faces.faceset import FaceSet
+    from ..metrics.descriptor import Descriptor
+
 ops = keras.ops
+ROWS = 20  # of the loss table of a run
 
 
 class FrozenStatistics(lsgan.LSGAN):
-    """Trains the generator on a discriminator that is held still: its batch normalisation then uses moving statistics.
+    """Trains the generator on a discriminator whose batch normalisation uses moving statistics.
 
     That is what `discriminator.trainable = False` does in a model stacked of both networks.
     """
 
-    def discriminate(self, images, for_generator=False):
+    def discriminate(self, images: Any, for_generator: bool = False) -> Any:
+        """Return scores (n, 1), by the statistics of the batch or by moving ones."""
         return self.discriminator(images, training=not for_generator)
 
 
 class CrossEntropyGAN(lsgan.LSGAN):
-    """The usual GAN: cross-entropy in place of squares. What it reports are the squares of σ(D), to be compared with an `LSGAN`."""
+    """The usual GAN: cross-entropy in place of least squares.
 
-    def discriminator_loss(self, real_scores, fake_scores):
+    It reports the mean squares of σ(D), which compare with those of an `LSGAN`.
+    """
+
+    def discriminator_loss(self, real_scores: Any, fake_scores: Any) -> Any:
+        """Return the binary cross-entropy."""
         return losses.cross_entropy_discriminator_loss(real_scores, fake_scores)
 
-    def generator_loss(self, scores):
+    def generator_loss(self, scores: Any) -> Any:
+        """Return the cross-entropy that does not saturate."""
         return losses.cross_entropy_generator_loss(scores)
 
-    def activation(self, scores):
+    def activation(self, scores: Any) -> Any:
+        """Return probabilities of being real."""
         return ops.sigmoid(scores)
 
 
 class MinimaxGAN(CrossEntropyGAN):
     """The GAN of the minimax game, whose generator loss saturates."""
 
-    def generator_loss(self, scores):
+    def generator_loss(self, scores: Any) -> Any:
+        """Return the loss that saturates."""
         return losses.minimax_generator_loss(scores)
 
 
 @dataclass(frozen=True)
 class Experiment:
-    """How one run differs from the plain one."""
+    """How one run differs from the plain one.
+
+    Attributes
+    ----------
+    question : str
+        What it answers.
+    model : type
+        `LSGAN` or a subclass.
+    normalization : str or None
+        Of the discriminator: see `networks.build_discriminator`.
+    d_learning_rate, g_learning_rate : float
+        Of the discriminator and of the generator.
+    latent_dim : int
+    asleep_after : float
+        The share of the run after which the discriminator learns no more.
+    """
 
     question: str
-    model: type = lsgan.LSGAN
-    normalization: str | None = None  #: of the discriminator
+    model: type[lsgan.LSGAN] = lsgan.LSGAN
+    normalization: str | None = None
     d_learning_rate: float = 1e-3
     g_learning_rate: float = 1e-3
     latent_dim: int = 64
-    asleep_after: float = 1.0  #: the share of the run after which the discriminator learns no more
+    asleep_after: float = 1.0
 
 
 EXPERIMENTS = {
@@ -87,37 +122,24 @@ EXPERIMENTS = {
 }
 
 
-class _Asleep(keras.callbacks.Callback):
-    """Stops the discriminator's learning before an epoch, counted from 0."""
-
-    def __init__(self, epoch):
-        super().__init__()
-        self.epoch = epoch
-
-    def on_epoch_begin(self, epoch, logs=None):
-        if epoch == self.epoch:
-            self.model.d_optimizer.learning_rate = 0.0
-
-
-class _Enlarged:
-    """A descriptor that takes faces of 40×40 pixels."""
-
-    def __init__(self, descriptor):
-        self.descriptor = descriptor
-
-    def embed(self, images):
-        return self.descriptor.embed(images.repeat(2, axis=1).repeat(2, axis=2))
-
-
-def check(names):
+def check(names: Iterable[str]) -> None:
     """Raise a ValueError unless these are names of `EXPERIMENTS`."""
     for name in names:
         if name not in EXPERIMENTS:
             raise ValueError(f"no experiment {name!r}: choose one of {', '.join(EXPERIMENTS)}")
 
 
-def run(name, faces, run_dir, iterations=160, samples=64, seed=0, descriptor=None, **about):
-    """Train the networks of one experiment and keep its run in a folder, as `gan.train` does.
+def run(
+    name: str,
+    faces: FaceSet,
+    run_dir: str | Path,
+    iterations: int = 160,
+    samples: int = 64,
+    seed: int = 0,
+    descriptor: Descriptor | None = None,
+    **about: Any,
+) -> lsgan.LSGAN:
+    """Train the networks of one experiment and keep its run in a folder.
 
     Parameters
     ----------
@@ -128,9 +150,16 @@ def run(name, faces, run_dir, iterations=160, samples=64, seed=0, descriptor=Non
     run_dir : path
         What is there is replaced.
     iterations : int
-        Training steps in all; a twentieth of them is averaged into a row of the loss table, an "epoch" of the run.
-    samples, seed, descriptor, about
-        See `gan.train`.
+        Training steps in all; a twentieth of them is averaged into a row of the loss table, an
+        "epoch" of the run.
+    samples : int
+        Images of one iteration, half of them real.
+    seed : int
+        Of the weights, the latent points and the order of the faces.
+    descriptor : Descriptor, optional
+        Measures the kernel distance of the fakes to 500 of the faces after each epoch.
+    about
+        Whatever else should stand in `run.json`.
 
     Returns
     -------
@@ -144,48 +173,54 @@ def run(name, faces, run_dir, iterations=160, samples=64, seed=0, descriptor=Non
         If another training is at work in the folder, or it cannot be written.
     """
     check([name])
-    chosen, small = EXPERIMENTS[name], replace(faces, images=halved(faces.images))
+    experiment, run_dir = EXPERIMENTS[name], Path(run_dir)
+    small = replace(faces, images=halved(faces.images))
     keras.utils.set_random_seed(seed)
-    pair = (
-        networks.build_generator(chosen.latent_dim, "small"),
-        networks.build_discriminator("small", chosen.normalization),
-    )
-    model = chosen.model(*pair, augmentation=0, average=0.99, seed=seed)
-    model.compile(chosen.d_learning_rate, chosen.g_learning_rate)
-    some = np.sort(np.random.default_rng(seed).permutation(len(small))[:500])
-    judge = (_Enlarged(descriptor), small.images[some]) if descriptor else None
-    every = max(1, iterations // 20)
-    epochs = max(1, iterations // every)
-    settings = dict(
-        experiment=name,
-        question=chosen.question,
-        faces=len(small),
-        samples=samples,
-        seed=seed,
-        iterations_an_epoch=every,
-        **about,
-    )
-    with writing.exclusive(Path(run_dir), "training"):
+    generator = networks.build_generator(experiment.latent_dim, "small")
+    discriminator = networks.build_discriminator("small", experiment.normalization)
+    model = experiment.model(generator, discriminator, augmentation=0, average=0.99, seed=seed)
+    model.compile(experiment.d_learning_rate, experiment.g_learning_rate)
+    judge = None
+    if descriptor:
+        rows = np.sort(np.random.default_rng(seed).permutation(len(small))[:500])
+        judge = _HalfSizeDescriptor(descriptor), small.images[rows]
+    steps = max(1, iterations // ROWS)
+    epochs = max(1, iterations // steps)
+    about = {"samples": samples, "seed": seed, "iterations_an_epoch": steps} | about
+    about = {"experiment": name, "question": experiment.question, "faces": len(small)} | about
+
+    def put_to_sleep(epoch, logs):
+        if epoch == round(experiment.asleep_after * epochs):
+            model.d_optimizer.learning_rate = 0.0
+
+    sleep = keras.callbacks.LambdaCallback(on_epoch_begin=put_to_sleep)
+    with writing.exclusive(run_dir, "training"):
         model.fit(
             small.dataset(samples // 2, seed).repeat(),
-            steps_per_epoch=every,
+            steps_per_epoch=steps,
             epochs=epochs,
             verbose=0,
-            callbacks=[
-                *recorder.callbacks(Path(run_dir), judge, **settings),
-                _Asleep(round(chosen.asleep_after * epochs)),
-            ],
+            callbacks=[*recorder.callbacks(run_dir, judge, **about), sleep],
         )
     return model
 
 
-def halved(images):
-    """Return uint8 images (n, 2h, 2w, 3) at half their height and width: each pixel the mean of four."""
-    n, height, width, channels = images.shape
-    small = np.empty((n, height // 2, width // 2, channels), np.uint8)
-    for start in range(0, n, 1024):  # a float32 copy of all of CelebA would be 1.3 GB
-        blocks = np.asarray(images[start : start + 1024]).reshape(
-            -1, height // 2, 2, width // 2, 2, channels
-        )
-        small[start : start + 1024] = np.rint(blocks.mean(axis=(2, 4), dtype="float32"))
-    return small
+def halved(images: np.ndarray) -> np.ndarray:
+    """Return uint8 images (n, 2h, 2w, 3) at half their size: each pixel the mean of four."""
+    _, height, width, channels = images.shape
+
+    def shrink(batch):
+        blocks = batch.reshape(-1, height // 2, 2, width // 2, 2, channels)
+        return np.rint(blocks.mean(axis=(2, 4), dtype="float32")).astype(np.uint8)
+
+    return in_batches(shrink, images, 1024) if len(images) else images[:, ::2, ::2]
+
+
+class _HalfSizeDescriptor:
+    """A descriptor that takes faces of 40×40 pixels."""
+
+    def __init__(self, descriptor):
+        self.descriptor, self.network = descriptor, descriptor.network
+
+    def embed(self, images):
+        return self.descriptor.embed(images.repeat(2, axis=1).repeat(2, axis=2))

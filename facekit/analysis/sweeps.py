@@ -1,17 +1,35 @@
 """The paper's Table 1: one training for each combination of latent dimension and samples."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from . import paper
-from .history import load
+from .history import LossHistory, load
+
+if TYPE_CHECKING:
+    from ..faces.faceset import FaceSet
+
+Combination = tuple[int, int]  # latent_dim, samples
 
 
-def sweep(faces, folder, combinations=None, epochs=20, architecture="compact", seed=0, **about):
-    """Train one LSGAN for each combination of latent dimension and samples, as the paper does for its Table 1.
+def sweep(
+    faces: FaceSet,
+    folder: str | Path,
+    combinations: Iterable[Combination] | None = None,
+    epochs: int = 20,
+    architecture: str = "compact",
+    seed: int = 0,
+    **about: Any,
+) -> dict[Combination, LossHistory]:
+    """Train one LSGAN for each combination of latent dimension and samples, as in Table 1.
 
-    Each run has a folder of its own, such as `latent100-samples100`. Runs that are complete are read, one that was stopped goes on.
+    Each run has a folder of its own, such as `latent100-samples100`. Runs that are complete are
+    read, one that was stopped goes on.
 
     Parameters
     ----------
@@ -20,7 +38,7 @@ def sweep(faces, folder, combinations=None, epochs=20, architecture="compact", s
     combinations : list of (int, int), optional
         (latent_dim, samples); by default the four of Table 1.
     epochs, architecture, seed, about
-        See `gan.train`.
+        See `gan.training.train`.
 
     Returns
     -------
@@ -30,9 +48,7 @@ def sweep(faces, folder, combinations=None, epochs=20, architecture="compact", s
     from ..gan import training
 
     if combinations is None:
-        combinations = [
-            (int(row.latent_dim), int(row.samples)) for row in paper.TABLE_1.itertuples()
-        ]
+        combinations = list(paper.TABLE_1.itertuples(index=False, name=None))
     runs = {}
     for latent_dim, samples in combinations:
         run = Path(folder) / f"latent{latent_dim}-samples{samples}"
@@ -41,17 +57,17 @@ def sweep(faces, folder, combinations=None, epochs=20, architecture="compact", s
     return runs
 
 
-def compare(runs):
+def compare(runs: Mapping[Combination, LossHistory]) -> pd.DataFrame:
     """Return the average losses of each run of a `sweep`, one row a combination, and their sum."""
     index = pd.MultiIndex.from_tuples(runs, names=["latent_dim", "samples"])
     table = pd.DataFrame([run.averages(6) for run in runs.values()], index=index)
     return table.assign(sum=table.sum(axis=1)).round(4)
 
 
-def best(runs):
+def best(runs: Mapping[Combination, LossHistory]) -> Combination:
     """Return the combination whose three average losses have the smallest sum.
 
-    The paper calls one combination "the best, based on loss value" and does not say by which rule. This is the simplest rule that
-    uses all three numbers; that it finds the best *faces* is not said.
+    The paper calls one combination "the best, based on loss value" without saying by which rule.
+    This is the simplest rule that uses all three numbers; it need not find the best *faces*.
     """
-    return min(runs, key=lambda key: runs[key].averages(9).sum())
+    return min(runs, key=lambda combination: runs[combination].averages(9).sum())

@@ -71,7 +71,7 @@ NEW = {
     "experiments": "analysis.experiments",
     "experiments.play": "analysis.experiments.run",
     "experiments.modes": "analysis.diagnostics.modes",
-    "experiments.explanations": "analysis.diagnostics.explanations",
+    "experiments.explanations": "analysis.diagnostics.root_sums",
     "claims": "analysis.claims",
     "contrastive.build_encoder": "contrastive.classifier.build_encoder",
     "contrastive.METHODS": "contrastive.training.METHODS",

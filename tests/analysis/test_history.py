@@ -1,14 +1,16 @@
 """Loss histories: written by hand, read back, averaged."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
 
-from facekit.analysis import history, paper, sweeps
+from facekit.analysis import history, paper
 from facekit.core import paths
 from facekit.core.images import montage
-from facekit.gan import lsgan
 
 
 def _run(folder, text):
@@ -64,6 +66,24 @@ def test_a_small_copy_keeps_eight_faces(tmp_path):
         match=r"epoch_0001.jpg is not a picture of an epoch, or damaged \(.*\): delete it",
     ):
         again.faces()
+
+
+def test_the_layout_of_sheets_is_the_one_that_the_run_recorded(tmp_path):
+    run = history.load(_run(tmp_path / "run", "epoch,d1,d2,g\n1,0.5,0.25,1\n"))
+    run.about["sheet"] = {"columns": 3, "gap": 5}
+    (tmp_path / "run" / "sheets").mkdir()
+    faces = np.arange(6, dtype=np.uint8)[:, None, None, None] * np.ones((20, 20, 3), np.uint8)
+    sheet = montage(faces, **run.about["sheet"])
+    Image.fromarray(sheet).save(tmp_path / "run" / "sheets" / "epoch_0001.png")
+    assert np.array_equal(run.faces(), faces[:3])
+    run.save(tmp_path / "copy", small=True)
+    assert np.abs(history.load(tmp_path / "copy").faces().astype(int) - faces[:3]).mean() < 3
+
+
+def test_reading_a_run_needs_no_matplotlib():
+    code = "import sys, facekit.analysis.history; print('matplotlib' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
 
 
 def test_the_bound_of_a_run():
@@ -124,39 +144,3 @@ def test_plot_draws_the_three_losses(tmp_path):
     lines = {line.get_label().split(",")[0]: line.get_ydata() for line in ax.get_lines()}
     assert {name: lines[name][0] for name in lines} == {"d1": 0.098, "d2": 0.033, "g": 1.055}
     assert ax.get_xlabel() == "epoch" and ax.get_title() == "The paper"
-
-
-def test_a_sweep_goes_on_where_it_was_and_compares(faces, tmp_path, monkeypatch):
-    combinations = [(4, 8), (8, 16)]
-    first = sweeps.sweep(faces, tmp_path, combinations[:1], epochs=1)
-    trained = []
-    real = lsgan.LSGAN.fit
-    monkeypatch.setattr(
-        lsgan.LSGAN,
-        "fit",
-        lambda model, *a, **k: (
-            trained.append(model.generator.input_shape[-1]) or real(model, *a, **k)
-        ),
-    )
-    runs = sweeps.sweep(faces, tmp_path, combinations, epochs=1)
-    assert trained == [8]
-    pd.testing.assert_frame_equal(runs[4, 8].losses, first[4, 8].losses)
-    assert runs[8, 16].about["samples"] == 16
-    table = sweeps.compare(runs)
-    assert table.index.tolist() == combinations
-    assert table["sum"].to_numpy() == pytest.approx(
-        table[["d1", "d2", "g"]].sum(axis=1).to_numpy(), abs=2e-4
-    )
-
-
-def test_best_is_the_smallest_sum_of_averages():
-    run = lambda *losses: history.LossHistory(
-        pd.DataFrame([losses, losses], columns=["d1", "d2", "g"])
-    )
-    assert sweeps.best(
-        {
-            (100, 100): run(0.1, 0.1, 0.5),
-            (200, 200): run(0.2, 0.2, 0.2),
-            (300, 300): run(0.0, 0.0, 0.8),
-        }
-    ) == (200, 200)

@@ -18,6 +18,11 @@ def test_table_5_is_ten_of_ten():
 
 
 def test_claims_keep_the_two_generator_losses_apart():
-    said = paper.CLAIMS[paper.CLAIMS.claim == "mean generator loss, g"]
-    assert said.value.tolist() == [0.0575, 0.575]
-    assert said.place.iloc[1] == "abstract"
+    both = paper.CLAIMS.loc[["mean_g", "mean_g_abstract"]]
+    assert both.value.tolist() == [0.0575, 0.575] and both.claim.nunique() == 1
+    assert both.place.iloc[1] == "abstract"
+
+
+def test_keys_of_claims_are_short_and_unique():
+    keys = [*paper.CLAIMS.index, *paper.STATEMENTS]
+    assert len(set(keys)) == len(keys) and all(key.isidentifier() for key in keys)

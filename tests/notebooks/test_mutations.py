@@ -52,7 +52,7 @@ FAULTS = [
     ("gan/latent", "np.sin((1 - t) * angle) * z0", "(1 - t) * np.sin(angle) * z0", "02"),
     ("gan/latent", "odds, rcond=None)[0][:-1]", "-odds, rcond=None)[0][:-1]", "02"),
     ("analysis/history", ".mean().round(digits)", ".median().round(digits)", "03"),
-    ("analysis/paper", '"d1": [0.098, 0.007', '"d1": [0.089, 0.007', "03"),
+    ("analysis/paper", "0.098  0.033", "0.089  0.033", "03"),
     ("metrics/intervals", "z**2 / (4 * trials**2)", "z**2 / (4 * trials)", "04"),
     (
         "metrics/calibration",
