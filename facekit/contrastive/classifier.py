@@ -1,15 +1,18 @@
-"""Real or fake: an encoder trained with a contrastive loss, and a linear classifier on its frozen features."""
+"""Real or fake: an encoder, and a linear classifier on its frozen features."""
+
+from __future__ import annotations
 
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from scipy.ndimage import gaussian_filter
+from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
 from ..core import weights
 from ..core.backend import keras, tf
-from ..core.images import to_float
+from ..core.images import check_faces, in_batches, to_float
 from ..faces import corruptions
 from ..metrics.intervals import wilson_interval
 
@@ -18,17 +21,31 @@ LABELS = np.array(["fake", "real"])
 FEATURES = 128
 
 
-def build_encoder(features=FEATURES):
-    """Return an encoder from images (n, 80, 80, 3) in [-1, 1] to features (n, features).
+def pretrained(name: str | Path = "portraits") -> RealFakeClassifier:
+    """Return the classifier that ships for a source of faces, or one that was trained here.
 
-    Without its batch normalisation the supervised contrastive loss often stays where it began: at first all
-    embeddings point the same way, and nothing tells them apart.
+    Parameters
+    ----------
+    name : str or path
+        "portraits" or "celeba"; or a folder that `python -m facekit classify --run-dir` wrote.
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        If its weights are not there, or damaged.
     """
-    inputs = x = keras.Input((80, 80, 3), name="image")
-    for width in (32, 64, 128, features):
-        x = layers.Conv2D(width, 4, strides=2, padding="same", use_bias=False)(x)
-        x = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
-    return keras.Model(inputs, layers.GlobalAveragePooling2D()(x), name="encoder")
+    name, trained_here = f"{name}-classifier", Path(name) / "classifier.json"
+    if trained_here.is_file():
+        values = weights.read_record(trained_here)[1]
+    else:
+        values = weights.read(name, "classifier")[1]
+    encoder = weights.assign(build_encoder, values[:-2], name)
+    if [value.shape for value in values[-2:]] != [(FEATURES,), (1,)]:
+        raise ValueError(
+            f"the weights {name!r} hold no classifier of {FEATURES} features: "
+            "check the folder out again"
+        )
+    return RealFakeClassifier(encoder, values[-2], values[-1][0])
 
 
 class RealFakeClassifier:
@@ -41,28 +58,49 @@ class RealFakeClassifier:
     weight : float array, shape (features,)
     bias : float
         The log odds of "real" are `features @ weight + bias`.
+
+    Examples
+    --------
+    >>> classifier = pretrained("portraits")
+    >>> classifier.predict(faces.images)  # a table: label and confidence of each face
     """
 
-    def __init__(self, encoder, weight, bias):
+    def __init__(self, encoder: keras.Model, weight: np.ndarray, bias: float):
         self.encoder, self.weight, self.bias = encoder, np.asarray(weight, "float32"), float(bias)
 
-    def embed(self, images):
-        """Return the encoder's features of uint8 faces (n, 80, 80, 3): float32, shape (n, 128)."""
-        return _features(self.encoder, _same_encoding(_checked(images)))
+    def embed(self, images: np.ndarray) -> np.ndarray:
+        """Return the encoder's features of uint8 faces (n, 80, 80, 3): float32, shape (n, 128).
 
-    def probability(self, images):
-        """Return the probability that each of the uint8 faces (n, 80, 80, 3) is real: float64, shape (n,), in [0, 1].
-
-        It takes real and fake to be equally frequent, and is only as good as its faces resemble those of the training.
+        Raises
+        ------
+        ValueError
+            If the images have another shape or type.
         """
-        return _logistic(self.embed(images).astype("float64") @ self.weight + self.bias)
+        return extract_features(self.encoder, reencode(check_faces(images)))
 
-    def predict(self, images):
-        """Return a table with one row a face: `label`, "real" or "fake", and `confidence` in [0.5, 1].
+    def probability(self, images: np.ndarray) -> np.ndarray:
+        """Return the probability that each face is real: float64, shape (n,), in [0, 1].
+
+        It takes real and fake to be equally frequent, and is only as good as its faces resemble
+        those of the training.
 
         Parameters
         ----------
         images : uint8 array, shape (n, 80, 80, 3)
+        """
+        return expit(self._log_odds(images))
+
+    def predict(self, images: np.ndarray) -> pd.DataFrame:
+        """Return a table with one row a face: `label`, "real" or "fake", and `confidence`.
+
+        Parameters
+        ----------
+        images : uint8 array, shape (n, 80, 80, 3)
+
+        Returns
+        -------
+        DataFrame
+            `confidence`, the probability of the label, is in [0.5, 1].
 
         Raises
         ------
@@ -70,118 +108,116 @@ class RealFakeClassifier:
             If the images have another shape or type.
         """
         real = self.probability(images)
-        return pd.DataFrame(
-            {"label": LABELS[(real > 0.5).astype(int)], "confidence": np.maximum(real, 1 - real)}
-        )
+        label = LABELS[(real > 0.5).astype(int)]
+        return pd.DataFrame({"label": label, "confidence": np.maximum(real, 1 - real)})
 
-    def score(self, real, fake):
-        """Return how many faces it gets right: a table with the rows real, fake, both and a 95 % Wilson interval."""
-        right = {
-            "real": (self.predict(real).label == "real").to_numpy(),
-            "fake": (self.predict(fake).label == "fake").to_numpy(),
-        }
-        right["both"] = np.concatenate([right["real"], right["fake"]])
-        rows = [
-            (len(r), r.sum(), r.mean(), *wilson_interval(int(r.sum()), len(r)))
-            for r in right.values()
-        ]
-        return pd.DataFrame(
-            rows, index=list(right), columns=["faces", "right", "accuracy", "low", "high"]
-        )
+    def score(self, real: np.ndarray, fake: np.ndarray) -> pd.DataFrame:
+        """Return how many faces it gets right: see `accuracy_table`.
 
-    def calibrated(self, real, fake):
-        """Return the same classifier with log odds stretched and shifted so that its probabilities fit these faces (Platt 1999).
+        Parameters
+        ----------
+        real, fake : uint8 array, shape (n, 80, 80, 3)
+        """
+        return accuracy_table(self.probability(real), self.probability(fake))
+
+    def calibrated(self, real: np.ndarray, fake: np.ndarray) -> RealFakeClassifier:
+        """Return the same classifier with probabilities that fit these faces (Platt 1999).
+
+        Its log odds are stretched and shifted, so the order of the faces stays.
 
         Parameters
         ----------
         real, fake : uint8 array, shape (n, 80, 80, 3)
             Faces that were not trained on, and that no accuracy is to be measured on afterwards.
         """
-        features = [
-            self.embed(images).astype("float64") @ self.weight + self.bias
-            for images in (fake, real)
-        ]
-        fitted = LogisticRegression(class_weight="balanced").fit(
-            np.concatenate(features)[:, None], np.repeat([0, 1], [len(f) for f in features])
-        )
+        log_odds = np.concatenate([self._log_odds(images) for images in (fake, real)])
+        truth = np.repeat([0, 1], [len(fake), len(real)])
+        fitted = LogisticRegression(class_weight="balanced").fit(log_odds[:, None], truth)
         stretch, shift = float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
         return RealFakeClassifier(self.encoder, self.weight * stretch, self.bias * stretch + shift)
 
-    def saliency(self, images, copies=8, spread=0.1, seed=0):
-        """Return how much each place of a face moves the log odds: float32, shape (n, 80, 80), the largest of each face 1.
+    def saliency(
+        self, images: np.ndarray, copies: int = 8, noise: float = 0.1, seed: int = 0
+    ) -> np.ndarray:
+        """Return how much each place of a face moves the log odds: float32, shape (n, 80, 80).
 
-        The length of the gradient over the three colours (Simonyan et al. 2013), averaged over copies of the image with normal noise of
-        `spread`, in images that go from -1 to 1 (Smilkov et al. 2017), and over neighbouring pixels. It says where the verdict is
-        sensitive, not why.
+        The largest value of each face is 1. It is the length of the gradient over the three colours
+        (Simonyan et al. 2013), averaged over copies of the image with Gaussian noise (Smilkov et
+        al. 2017), and over neighbouring pixels. It says where the verdict is sensitive, not why.
+
+        Parameters
+        ----------
+        images : uint8 array, shape (n, 80, 80, 3)
+        copies : int
+        noise : float
+            Standard deviation of the noise, in images that go from -1 to 1.
+        seed : int
+            Of the noise.
         """
-        pixels, random, total = (
-            to_float(_same_encoding(_checked(images))),
-            np.random.default_rng(seed),
-            0.0,
-        )
+        pixels, random = to_float(reencode(check_faces(images))), np.random.default_rng(seed)
+        total = np.zeros(pixels.shape[:3])
         for _ in range(copies):
-            noisy = ops.convert_to_tensor(
-                pixels + random.normal(0, spread, pixels.shape).astype("float32")
-            )
+            noisy = tf.constant(pixels + random.normal(0, noise, pixels.shape).astype("float32"))
             with tf.GradientTape() as tape:
                 tape.watch(noisy)
-                odds = ops.sum(
-                    ops.matmul(self.encoder(noisy, training=False), self.weight[:, None])
-                )
-            total = total + np.linalg.norm(tape.gradient(odds, noisy).numpy(), axis=-1)
-        total = gaussian_filter(total, (0, 2, 2))
-        return (total / np.maximum(total.max(axis=(1, 2), keepdims=True), 1e-12)).astype("float32")
+                features = self.encoder(noisy, training=False)
+                log_odds = ops.sum(ops.matmul(features, self.weight[:, None]))
+            total += np.linalg.norm(tape.gradient(log_odds, noisy).numpy(), axis=-1)
+        smooth = gaussian_filter(total, (0, 2, 2))
+        highest = smooth.max(axis=(1, 2), keepdims=True)
+        return (smooth / np.maximum(highest, 1e-12)).astype("float32")
+
+    def _log_odds(self, images):
+        return self.embed(images).astype("float64") @ self.weight + self.bias
 
 
-def export(classifier, path, **about):
-    """Write a classifier as weights that ship: see `weights.save`."""
-    values = [*classifier.encoder.get_weights(), classifier.weight, np.array([classifier.bias])]
-    weights.save(values, path, kind="classifier", **about)
+def accuracy_table(real: np.ndarray, fake: np.ndarray) -> pd.DataFrame:
+    """Return how many faces are recognised: a table with the rows real, fake, both.
 
+    Parameters
+    ----------
+    real, fake : float array, shape (n,)
+        The probability of "real" that a classifier gives to real and to fake faces.
 
-def pretrained(name="portraits"):
-    """Return the classifier that ships for a source of faces, "portraits" or "celeba", or the one in a folder that `classify --run-dir` wrote.
-
-    Raises
-    ------
-    FileNotFoundError, ValueError
-        If its weights are not there, or damaged.
+    Returns
+    -------
+    DataFrame
+        `faces`, `right`, `accuracy`, and its 95 % Wilson interval `low`, `high`.
     """
-    own = Path(name) / "classifier.json"
-    _, values = (
-        weights.read_record(own)
-        if own.is_file()
-        else weights.read(f"{name}-classifier", "classifier")
-    )
-    encoder = weights.assign(build_encoder, values[:-2], f"{name}-classifier")
-    if [each.shape for each in values[-2:]] != [(FEATURES,), (1,)]:
-        raise ValueError(
-            f"the weights '{name}-classifier' hold no classifier of {FEATURES} features: check the folder out again"
-        )
-    return RealFakeClassifier(encoder, values[-2], values[-1][0])
+    right = {"real": np.asarray(real) > 0.5, "fake": np.asarray(fake) <= 0.5}
+    right["both"] = np.concatenate([right["real"], right["fake"]])
+    rows = [
+        (len(kind), kind.sum(), kind.mean(), *wilson_interval(kind.sum(), len(kind)))
+        for kind in right.values()
+    ]
+    columns = ["faces", "right", "accuracy", "low", "high"]
+    return pd.DataFrame(rows, index=list(right), columns=columns)
 
 
-def _checked(images):
-    images = np.asarray(images)
-    if images.dtype != np.uint8 or images.shape[1:] != (80, 80, 3) or not len(images):
-        raise ValueError(
-            f"images of shape {images.shape} and type {images.dtype}: one face or more of shape (n, 80, 80, 3) and type uint8 is expected"
-        )
-    return images
+def build_encoder(features: int = FEATURES) -> keras.Model:
+    """Return an encoder from images (n, 80, 80, 3) in [-1, 1] to features (n, features).
+
+    Without its batch normalisation the supervised contrastive loss often stays where it began: at
+    first all embeddings point the same way, and nothing tells them apart.
+    """
+    inputs = x = keras.Input((80, 80, 3), name="image")
+    for width in (32, 64, 128, features):
+        x = layers.Conv2D(width, 4, strides=2, padding="same", use_bias=False)(x)
+        x = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
+    return keras.Model(inputs, layers.GlobalAveragePooling2D()(x), name="encoder")
 
 
-def _same_encoding(images):
-    """Real and fake faces both pass through it, so that neither has a history of its own."""
+def extract_features(encoder: keras.Model, images: np.ndarray) -> np.ndarray:
+    """Return an encoder's features of uint8 faces: float32, shape (n, features)."""
+    return in_batches(lambda batch: encoder(to_float(batch), training=False), images)
+
+
+def reencode(images: np.ndarray) -> np.ndarray:
+    """Return uint8 faces after one JPEG encoding, so that neither kind has a history of its own."""
     return corruptions.jpeg(images, 90)
 
 
-def _logistic(odds):
-    return 1 / (1 + np.exp(-np.clip(odds, -500, 500)))
-
-
-def _features(encoder, images):
-    batches = [
-        encoder(to_float(images[start : start + 256]), training=False)
-        for start in range(0, len(images), 256)
-    ]
-    return np.concatenate([np.asarray(batch) for batch in batches])
+def export(classifier: RealFakeClassifier, path: str | Path, **about: object) -> None:
+    """Write a classifier as weights that ship, with what is said `about` it: see `weights.save`."""
+    values = [*classifier.encoder.get_weights(), classifier.weight, np.array([classifier.bias])]
+    weights.save(values, path, kind="classifier", **about)

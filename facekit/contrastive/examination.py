@@ -1,4 +1,4 @@
-"""Examine classifiers: three methods on one split, and every classifier on fakes and corruptions that it was not trained on."""
+"""Examine classifiers on fakes and corruptions that they were not trained on."""
 
 import time
 from pathlib import Path
@@ -6,68 +6,79 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..core import backend, paths, reading, writing
+from ..core import paths, reading, writing
+from ..core.backend import keras, provenance
 from ..faces.corruptions import CORRUPTIONS
+from ..faces.faceset import FaceSet
 from ..gan import latent, networks
 from ..metrics.calibration import calibration_error
-from ..metrics.intervals import auc, wilson_interval
+from ..metrics.intervals import auc
 from . import training
+from .classifier import RealFakeClassifier, accuracy_table
+
+#: Real and fake faces, two uint8 arrays (n, 80, 80, 3).
+Pair = tuple[np.ndarray, np.ndarray]
+#: The tables of `examine` and the columns that tell their rows apart.
+TABLES = {"methods": ["method", "seed"], "transfer": ["trained_on", "tested_on"]}
 
 
-def train_test_split(faces):
+def train_test_split(faces: FaceSet) -> tuple[FaceSet, FaceSet]:
     """Return two sets of faces without a person in both: to train on, and to test on.
 
-    The official partitions where they are known, training against the other two; else four fifths of the people against the rest.
+    The official partitions where they are known, training against the other two; else four fifths
+    of the people against the rest.
+
+    Raises
+    ------
+    ValueError
+        If one of the two would be empty.
     """
     if "partition" not in faces.attributes:
         return faces.split()
     training = (faces.attributes["partition"] == "train").to_numpy()
     if training.all() or not training.any():
         raise ValueError(
-            f"{training.sum()} of {len(faces)} faces are of the training partition: faces to train on and others to test on are needed"
+            f"{training.sum()} of {len(faces)} faces are of the training partition: "
+            "faces to train on and others to test on are needed"
         )
     return faces.take(np.flatnonzero(training)), faces.take(np.flatnonzero(~training))
 
 
-def fakes(generator, n, seed):
-    """Return n generated faces, uint8 (n, 80, 80, 3); other seeds are other latent points, so other faces."""
+def fakes(generator: keras.Model, n: int, seed: int) -> np.ndarray:
+    """Return n generated faces, uint8 (n, 80, 80, 3).
+
+    Other seeds are other latent vectors, so other faces.
+    """
     return networks.generate(generator, latent.sample(n, generator.input_shape[-1], seed))
 
 
-def evaluate(classifier, real, fake):
-    """Return what a classifier reaches on real and fake faces that it has not seen, as a Series.
-
-    `accuracy` (of all faces), `auc`, each with its 95 % interval; `calibration_error`, of the probability of "real" in ten bins;
-    and the `faces` it was measured on.
+def evaluate(classifier: RealFakeClassifier, real: np.ndarray, fake: np.ndarray) -> pd.Series:
+    """Return what a classifier reaches on real and fake faces that it has not seen.
 
     Parameters
     ----------
     classifier : RealFakeClassifier
     real, fake : uint8 array, shape (n, 80, 80, 3)
+
+    Returns
+    -------
+    Series
+        `accuracy` of all faces with its 95 % interval `low`, `high`; `auc` with `auc_low`,
+        `auc_high`; `calibration_error` of the probability of "real" in ten bins; `faces`.
     """
-    said = {True: classifier.probability(real), False: classifier.probability(fake)}
-    right, faces = int((said[True] > 0.5).sum() + (said[False] <= 0.5).sum()), len(real) + len(fake)
-    area, area_low, area_high = auc(said[True], said[False])
-    low, high = wilson_interval(right, faces)
-    error = calibration_error(
-        np.concatenate(list(said.values())), np.repeat([True, False], [len(real), len(fake)])
-    )
-    return pd.Series(
-        {
-            "accuracy": right / faces,
-            "low": low,
-            "high": high,
-            "auc": area,
-            "auc_low": area_low,
-            "auc_high": area_high,
-            "calibration_error": error,
-            "faces": faces,
-        }
-    )
+    on_real, on_fake = classifier.probability(real), classifier.probability(fake)
+    truth = np.repeat([True, False], [len(real), len(fake)])
+    result = accuracy_table(on_real, on_fake).loc["both", ["accuracy", "low", "high"]]
+    result["auc"], result["auc_low"], result["auc_high"] = auc(on_real, on_fake)
+    result["calibration_error"] = calibration_error(np.concatenate([on_real, on_fake]), truth)
+    result["faces"] = len(truth)
+    return result
 
 
-def methods(train, test, seeds=(0, 1, 2), iterations=200):
-    """Train a classifier by each method of `contrastive.METHODS` with each seed, and return a table of their `marks`.
+def compare_methods(
+    train: Pair, test: Pair, seeds: tuple[int, ...] = (0, 1, 2), iterations: int = 200
+) -> pd.DataFrame:
+    """Train a classifier by each method with each seed, and `evaluate` it.
 
     Parameters
     ----------
@@ -75,124 +86,118 @@ def methods(train, test, seeds=(0, 1, 2), iterations=200):
         Two uint8 arrays (n, 80, 80, 3) each; nothing of one in the other.
     seeds : sequence of int
     iterations : int
-        As many for each method.
+        As many for each method of `training.METHODS`.
 
     Returns
     -------
     DataFrame
-        Index `method`, `seed`; the columns of `marks`, and `seconds`.
+        Index `method`, `seed`; the columns of `evaluate`, and `seconds`.
     """
     rows = {}
     for method in training.METHODS:
         for seed in seeds:
             start = time.perf_counter()
             classifier = training.train(*train, method, iterations, seed=seed)
-            rows[method, seed] = {
-                **evaluate(classifier, *test),
-                "seconds": round(time.perf_counter() - start, 1),
-            }
-    return pd.DataFrame(rows).T.rename_axis(["method", "seed"]).astype({"faces": int})
+            result = evaluate(classifier, *test)
+            rows[method, seed] = {**result, "seconds": round(time.perf_counter() - start, 1)}
+    return pd.DataFrame(rows).T.rename_axis(TABLES["methods"]).astype({"faces": int})
 
 
-def corrupted(real, fake):
-    """Return the pairs (real, fake) of `corruptions.CORRUPTIONS`, a dictionary from its name; both kinds are corrupted alike."""
+def corrupted(real: np.ndarray, fake: np.ndarray) -> dict[str, Pair]:
+    """Return real and fake faces under each of `corruptions.CORRUPTIONS`, by its name."""
     return {name: (change(real), change(fake)) for name, change in CORRUPTIONS.items()}
 
 
-def transfer(classifiers, exams):
-    """Test every classifier in every exam.
+def transfer(classifiers: dict[str, RealFakeClassifier], tests: dict[str, Pair]) -> pd.DataFrame:
+    """Test every classifier in every test.
 
     Parameters
     ----------
     classifiers : dict of str to RealFakeClassifier
         By what they were trained on.
-    exams : dict of str to (real, fake)
-        By what the test shows, such as another generator or a blur: pairs of uint8 arrays (n, 80, 80, 3).
+    tests : dict of str to (real, fake)
+        By what the test shows, such as another generator or a blur: uint8 arrays (n, 80, 80, 3).
 
     Returns
     -------
     DataFrame
-        Index `trained_on`, `tested_on`; columns `real`, `real_right`, `fake`, `fake_right` (faces, and how many are recognised), and
-        `balanced`, the mean of the two shares, ½ for whoever guesses, with its 95 % interval `low`, `high`.
+        Index `trained_on`, `tested_on`; columns `real`, `real_right`, `fake`, `fake_right` (faces,
+        and how many are recognised), and `balanced`, the mean of the two shares, ½ for whoever
+        guesses, with its 95 % interval `low`, `high`.
     """
     rows = {}
     for trained_on, classifier in classifiers.items():
-        found = {
-            id(real): int((classifier.probability(real) > 0.5).sum())
-            for real in {id(real): real for real, _ in exams.values()}.values()
-        }
-        for tested_on, (real, fake) in exams.items():
-            counts = {
-                "real": len(real),
-                "real_right": found[id(real)],
-                "fake": len(fake),
-                "fake_right": int((classifier.probability(fake) <= 0.5).sum()),
-            }
-            rows[trained_on, tested_on] = counts | dict(
-                zip(("balanced", "low", "high"), _balanced(*counts.values()))
-            )
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["trained_on", "tested_on"])
+        on_real: dict[int, np.ndarray] = {}  # by array, as many tests have the same real faces
+        for tested_on, (real, fake) in tests.items():
+            if id(real) not in on_real:
+                on_real[id(real)] = classifier.probability(real)
+            table = accuracy_table(on_real[id(real)], classifier.probability(fake))
+            rows[trained_on, tested_on] = _balanced(table)
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(TABLES["transfer"])
 
 
-def _balanced(real, real_right, fake, fake_right):
-    """The mean of two shares; its interval puts the two Wilson intervals together by the square rule (Zou and Donner 2008)."""
-    shares = np.array([real_right / real, fake_right / fake])
-    low, high = np.array([wilson_interval(real_right, real), wilson_interval(fake_right, fake)]).T
-    middle = shares.mean()
-    return (
-        middle,
-        middle - np.sqrt(((shares - low) ** 2).sum()) / 2,
-        middle + np.sqrt(((high - shares) ** 2).sum()) / 2,
-    )
+def examine(
+    faces: FaceSet,
+    generators: dict[str, keras.Model],
+    iterations: int = 200,
+    seeds: tuple[int, ...] = (0, 1, 2),
+    test_fakes: int = 1000,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Compare the methods on the first generator, then train against each, and test on all.
 
-
-def examine(faces, generators, iterations=200, seeds=(0, 1, 2), test_fakes=1000):
-    """Run `methods` against the first generator, then train against each of several, and test on all of them.
-
-    Besides a classifier for each generator there is one that saw the first generator's faces and the real ones corrupted, and, with three
-    generators or more, one that saw the fakes of all but the last. Tested is on the fakes of each, then on the first's under each corruption.
+    Besides a classifier for each generator there is one that saw the first generator's faces and
+    the real ones corrupted, and, with three generators or more, one that saw the fakes of all but
+    the last. Tested is on the fakes of each, then on the first's under each corruption.
 
     Parameters
     ----------
     faces : FaceSet
-        Divided by `parts`.
+        Divided by `train_test_split`.
     generators : dict of str to keras.Model
-    iterations, seeds, test_fakes : int, sequence of int, int
+    iterations, seeds
+        See `compare_methods`.
+    test_fakes : int
+        Fakes of each generator in a test.
 
     Returns
     -------
     (DataFrame, DataFrame)
-        What `methods` and `transfer` return.
+        What `compare_methods` and `transfer` return.
     """
     real, held_out = (part.images for part in train_test_split(faces))
-    shown = {name: fakes(generator, len(real), seed=1) for name, generator in generators.items()}
-    kept = {name: fakes(generator, test_fakes, seed=2) for name, generator in generators.items()}
+    trained_on = {name: fakes(model, len(real), seed=1) for name, model in generators.items()}
+    tested_on = {name: fakes(model, test_fakes, seed=2) for name, model in generators.items()}
     first, *others = generators
-    table = methods((real, shown[first]), (held_out, kept[first]), seeds, iterations)
+    train, test = (real, trained_on[first]), (held_out, tested_on[first])
+    methods = compare_methods(train, test, seeds, iterations)
     classifiers = {
-        name: training.train(real, made, iterations=iterations) for name, made in shown.items()
+        name: training.train(real, fake, iterations=iterations) for name, fake in trained_on.items()
     }
     classifiers[f"{first}, corrupted"] = training.train(
-        real, shown[first], iterations=iterations, corrupted=True
+        *train, iterations=iterations, corrupted=True
     )
     if len(others) > 1:
-        mixed = np.concatenate([shown[name] for name in (first, *others[:-1])])
+        mixed = np.concatenate([trained_on[name] for name in (first, *others[:-1])])
         classifiers[f"all but {others[-1]}"] = training.train(real, mixed, iterations=iterations)
-    exams = {name: (held_out, made) for name, made in kept.items()} | {
-        name: pair for name, pair in corrupted(held_out, kept[first]).items() if name != "none"
-    }
-    return table, transfer(classifiers, exams)
+    tests = {name: (held_out, fake) for name, fake in tested_on.items()} | corrupted(*test)
+    tests.pop("none")
+    return methods, transfer(classifiers, tests)
 
 
-def save(folder, methods, transfer, **about):
-    """Write both tables as CSV files into a folder, beside `run.json` with what is said of them, the machine and the versions."""
-    for name, table in (("methods", methods), ("transfer", transfer)):
+def save(
+    folder: str | Path, methods: pd.DataFrame, transfer: pd.DataFrame, **about: object
+) -> None:
+    """Write both tables as CSV files into a folder, beside `run.json`.
+
+    That holds what is said `about` them, the machine and the versions.
+    """
+    for name, table in zip(TABLES, (methods, transfer)):
         with writing.atomic(Path(folder) / f"{name}.csv") as part:
             table.round(6).to_csv(part)
-    writing.write_json(Path(folder) / "run.json", about | backend.provenance())
+    writing.write_json(Path(folder) / "run.json", about | provenance())
 
 
-def load(folder):
+def load(folder: str | Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the tables that `save` wrote, (methods, transfer).
 
     Raises
@@ -200,27 +205,34 @@ def load(folder):
     FileNotFoundError, ValueError
         If they are not there, or damaged.
     """
-    folder = Path(folder)
-    if not (folder / "transfer.csv").is_file():
-        raise FileNotFoundError(
-            f"no tables in {paths.display(folder)}: write them with `python -m facekit examine portraits`"
-        )
-    return tuple(
-        _table(folder / f"{name}.csv", columns)
-        for name, columns in (
-            ("methods", ["method", "seed"]),
-            ("transfer", ["trained_on", "tested_on"]),
-        )
-    )
+    advice = "`python -m facekit examine portraits`"
+    if not (Path(folder) / "transfer.csv").is_file():
+        raise FileNotFoundError(f"no tables in {paths.display(folder)}: write them with {advice}")
+    tables = []
+    for name, index in TABLES.items():
+        file = Path(folder) / f"{name}.csv"
+        with reading.guarded(file, "a table of an examination", f"write it again with {advice}"):
+            table = reading.read_csv(file).set_index(index)
+            if table.empty or not all(map(pd.api.types.is_numeric_dtype, table.dtypes)):
+                raise ValueError("rows of numbers are expected")
+            tables.append(table)
+    return tables[0], tables[1]
 
 
-def _table(file, index):
-    with reading.guarded(
-        file,
-        "a table of an examination",
-        "write it again with `python -m facekit examine portraits`",
-    ):
-        table = reading.read_csv(file).set_index(index)
-        if table.empty or not all(pd.api.types.is_numeric_dtype(kind) for kind in table.dtypes):
-            raise ValueError("rows of numbers are expected")
-        return table
+def _balanced(table):
+    """Return counts and balanced accuracy of an `accuracy_table`, a dictionary.
+
+    The interval of the mean puts the two Wilson intervals together by the square rule (Zou and
+    Donner 2008).
+    """
+    kinds = table.loc[["real", "fake"]]
+    middle = kinds["accuracy"].mean()
+    below = np.sqrt(((kinds["accuracy"] - kinds["low"]) ** 2).sum()) / 2
+    above = np.sqrt(((kinds["high"] - kinds["accuracy"]) ** 2).sum()) / 2
+    counts = {
+        "real": kinds.faces["real"],
+        "real_right": kinds.right["real"],
+        "fake": kinds.faces["fake"],
+        "fake_right": kinds.right["fake"],
+    }
+    return counts | {"balanced": middle, "low": middle - below, "high": middle + above}

@@ -1,13 +1,28 @@
-"""Who is it like? The nearest real faces of any face, how near that is, and the fake percentage: what the paper left for later."""
+"""The nearest real faces of any face, how near they are, and the fake percentage.
+
+The paper left both for later work.
+"""
 
 import numpy as np
 import pandas as pd
+from scipy.spatial.distance import cdist, pdist
 
-_COMPARED = 2000  # faces, each with each
+from ..core.images import check_faces, in_batches
+from ..faces.faceset import FaceSet
+from ..metrics.descriptor import Descriptor
+from .classifier import RealFakeClassifier
+
+MOST_COMPARED = 2000  #: faces of which `pair_distances` compares each with each, at most
 
 
-def nearest_real(fake, faces, encoder, count=3, points=None):
-    """Return the real faces that are closest to each face, by the points that an encoder gives them.
+def nearest_real(
+    fake: np.ndarray,
+    faces: FaceSet,
+    encoder: Descriptor,
+    count: int = 3,
+    points: np.ndarray | None = None,
+) -> pd.DataFrame:
+    """Return the real faces that are closest to each face, by an encoder's features.
 
     Parameters
     ----------
@@ -16,7 +31,7 @@ def nearest_real(fake, faces, encoder, count=3, points=None):
     faces : FaceSet
         The real ones to choose from.
     encoder : Descriptor
-        Its `embed` gives points; those of `descriptor` lie close together for one person.
+        Its features lie close together for one person.
     count : int
         How many of them, at most as many as there are.
     points : float array, optional
@@ -25,42 +40,58 @@ def nearest_real(fake, faces, encoder, count=3, points=None):
     Returns
     -------
     DataFrame
-        Index `face` (from 0) and `rank` (from 1); columns `row` (the position in `faces`), `name` (the photograph), `distance`.
+        Index `face` (from 0) and `rank` (from 1); columns `row` (the position in `faces`), `name`
+        (the photograph), `distance`. Of equally near faces the first comes first.
+
+    Raises
+    ------
+    ValueError
+        If there is no face on one of the sides, or `fake` has another shape or type.
     """
     if not len(faces):
         raise ValueError("there is no real face to compare with")
-    count, known, tables = (
-        min(count, len(faces)),
-        encoder.embed(faces.images) if points is None else points,
-        [],
-    )
-    for start in range(0, len(fake), 256):
-        distance = _distances(encoder.embed(fake[start : start + 256]), known)
+    known = encoder.embed(faces.images) if points is None else points
+    count = min(count, len(faces))
+
+    def nearest(images):
+        distance = cdist(encoder.embed(images), known)
         rows = np.argsort(distance, axis=1, kind="stable")[:, :count]
-        index = pd.MultiIndex.from_product(
-            [range(start, start + len(rows)), range(1, count + 1)], names=["face", "rank"]
-        )
-        columns = {
+        return rows, np.take_along_axis(distance, rows, axis=1)
+
+    rows, distance = in_batches(nearest, check_faces(fake))
+    ranks = [range(len(rows)), range(1, count + 1)]
+    return pd.DataFrame(
+        {
             "row": rows.ravel(),
             "name": np.asarray(faces.names)[rows.ravel()],
-            "distance": np.take_along_axis(distance, rows, axis=1).ravel(),
-        }
-        tables.append(pd.DataFrame(columns, index=index))
-    return pd.concat(tables)
+            "distance": distance.ravel(),
+        },
+        index=pd.MultiIndex.from_product(ranks, names=["face", "rank"]),
+    )
 
 
-def pair_distances(faces, encoder, pairs=2000, seed=0):
-    """Return distances between two photographs of one person, and between those of two people: two float arrays.
+def pair_distances(
+    faces: FaceSet, encoder: Descriptor, pairs: int = 2000, seed: int = 0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return distances between two photographs of one person, and between those of two people.
 
-    They are the scale to read the distances of `nearest_real` on, if the encoder was trained on none of these people.
+    They are the scale to read the distances of `nearest_real` on, if the encoder was trained on
+    none of these people.
 
     Parameters
     ----------
     faces : FaceSet
-        With the attribute `identity`.
+        With the attribute `identity`; faces without one are left out.
     encoder : Descriptor
     pairs : int
-        How many pairs of each kind are drawn, at most; of more than 2,000 faces those of some people, drawn at random.
+        How many pairs of each kind are drawn, at most; of more than 2,000 faces those of some
+        people, drawn at random.
+    seed : int
+        Of both draws.
+
+    Returns
+    -------
+    (float array, float array)
 
     Raises
     ------
@@ -71,36 +102,44 @@ def pair_distances(faces, encoder, pairs=2000, seed=0):
         raise ValueError(
             "it is not known who is on these photographs: the column identity is needed"
         )
-    random, sizes = (
-        np.random.default_rng(seed),
-        faces.attributes["identity"].value_counts(),
-    )  # without those who are not known
-    if sizes.sum() > _COMPARED:
-        sizes = sizes.loc[np.random.default_rng(seed).permutation(sizes.index)]
-        sizes = sizes[sizes.cumsum() <= _COMPARED]
-    faces = faces.take(faces.attributes["identity"].isin(sizes.index).to_numpy())
-    who, distance = (
-        faces.attributes["identity"].to_numpy(),
-        _distances(*[encoder.embed(faces.images)] * 2),
-    )
-    above = np.triu(np.ones(distance.shape, bool), 1)
-    same = who[:, None] == who
-    kinds = [distance[above & same], distance[above & ~same]]
-    if not min(len(kind) for kind in kinds):
+    photographs = faces.attributes["identity"].value_counts()
+    if photographs.sum() > MOST_COMPARED:
+        order = np.random.default_rng(seed).permutation(photographs.index)
+        photographs = photographs.loc[order]
+        photographs = photographs[photographs.cumsum() <= MOST_COMPARED]
+    faces = faces.take(faces.attributes["identity"].isin(photographs.index).to_numpy())
+    person = faces.attributes["identity"].to_numpy()
+    one, other = np.triu_indices(len(person), 1)  # the pairs in the order of `pdist`
+    same = person[one] == person[other]
+    if same.all() or not same.any():
         raise ValueError("two photographs of one person and two people are needed, at least")
-    return tuple(random.permutation(kind)[:pairs] for kind in kinds)
+    distance, random = pdist(encoder.embed(faces.images)), np.random.default_rng(seed)
+    return random.permutation(distance[same])[:pairs], random.permutation(distance[~same])[:pairs]
 
 
-def fake_percentage(images, classifier):
-    """Return for each of the uint8 faces (n, 80, 80, 3) how likely it is generated, in per cent: float64, shape (n,).
+def fake_percentage(images: np.ndarray, classifier: RealFakeClassifier) -> np.ndarray:
+    """Return how likely each face is generated, in per cent: float64, shape (n,).
 
-    It is what the classifier says, if half of all faces were generated: use one that is `calibrated`, and look at its `calibration.reliability`.
+    It is the classifier's probability, if half of all faces were generated: use one that is
+    `calibrated`, and look at its `calibration.reliability`.
+
+    Parameters
+    ----------
+    images : uint8 array, shape (n, 80, 80, 3)
+    classifier : RealFakeClassifier
     """
     return 100 * (1 - classifier.probability(images))
 
 
-def report(images, classifier, faces, encoder, strangers=None, points=None):
-    """Return all that is said of some faces: a table with one row a face.
+def report(
+    images: np.ndarray,
+    classifier: RealFakeClassifier,
+    faces: FaceSet,
+    encoder: Descriptor,
+    strangers: np.ndarray | None = None,
+    points: np.ndarray | None = None,
+) -> pd.DataFrame:
+    """Return verdict, fake percentage and nearest real face: a table with one row a face.
 
     Parameters
     ----------
@@ -109,27 +148,23 @@ def report(images, classifier, faces, encoder, strangers=None, points=None):
     faces, encoder, points
         See `nearest_real`.
     strangers : float array, optional
-        How far real faces of people who are not among `faces` are from their nearest one there; adds the column `nearer_than_strangers`.
+        How far real faces of people who are not among `faces` are from their nearest one there;
+        adds the column `nearer_than_strangers`.
 
     Returns
     -------
     DataFrame
-        `label`, `confidence`, `fake_percentage`; `nearest`, the name of the closest real photograph, its `row` in `faces`, its `distance`, and
-        `nearer_than_strangers`, how many per cent of the strangers are farther from their nearest: near 100 for whoever is on one of the photographs.
+        `label`, `confidence`, `fake_percentage`; `nearest`, the name of the closest real
+        photograph, its `row` in `faces`, its `distance`, and `nearer_than_strangers`, how many per
+        cent of the strangers are farther from their nearest: near 100 for whoever is on one of the
+        photographs.
     """
     table = classifier.predict(images)
     table["fake_percentage"] = fake_percentage(images, classifier)
-    nearest = nearest_real(images, faces, encoder, 1, points)
-    table[["nearest", "row", "distance"]] = nearest[["name", "row", "distance"]].to_numpy()
+    nearest = nearest_real(images, faces, encoder, 1, points).reset_index(drop=True)
+    nearest = nearest.rename(columns={"name": "nearest"})
+    table[["nearest", "row", "distance"]] = nearest[["nearest", "row", "distance"]]
     if strangers is not None:
-        table["nearer_than_strangers"] = [
-            100 * float((np.asarray(strangers) > distance).mean())
-            for distance in nearest["distance"]
-        ]
-    return table.astype({"row": int, "distance": float})
-
-
-def _distances(one, other):
-    """Return all Euclidean distances of points (n, d) to points (m, d): float64, shape (n, m)."""
-    one, other = np.asarray(one, "float64"), np.asarray(other, "float64")
-    return np.sqrt(np.maximum((one**2).sum(1)[:, None] + (other**2).sum(1) - 2 * one @ other.T, 0))
+        farther = np.asarray(strangers) > nearest["distance"].to_numpy()[:, None]
+        table["nearer_than_strangers"] = 100 * farther.mean(axis=1)
+    return table

@@ -1,52 +1,54 @@
-"""Train a real/fake classifier: an encoder by a contrastive loss, then a linear classifier on its frozen features."""
+"""Train a real/fake classifier: an encoder, then a linear classifier on its frozen features."""
 
 import sys
+from collections.abc import Callable
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 from tqdm import tqdm
 
-from ..core.backend import keras, tf
-from ..core.images import to_float
+from ..core.backend import keras
+from ..core.images import check_faces, to_float
 from ..faces import corruptions
-from .classifier import (
-    RealFakeClassifier,
-    _checked,
-    _features,
-    _same_encoding,
-    build_encoder,
-    layers,
-)
-from .losses import (
-    _cross_entropy,
-    _pairwise,
-    supervised_contrastive_loss,
-)
+from .classifier import RealFakeClassifier, build_encoder, extract_features, layers, reencode
+from .losses import pairwise_contrastive_loss, supervised_contrastive_loss
 
-#: From the method's name to its loss, a function of labels and of what the head returns, and to the head's width.
-METHODS = {
+#: From the method's name to its loss, a function of labels and of what the head returns, and to the
+#: head's width.
+METHODS: dict[str, tuple[Callable, int]] = {
     "supcon": (supervised_contrastive_loss, 32),
-    "pairwise": (_pairwise, 32),
-    "cross-entropy": (_cross_entropy, 1),
+    "pairwise": (pairwise_contrastive_loss, 32),
+    "cross-entropy": (keras.losses.BinaryCrossentropy(from_logits=True), 1),
 }
 
 
-def train(real, fake, method="supcon", iterations=200, batch_size=64, seed=0, corrupted=False):
+def train(
+    real: np.ndarray,
+    fake: np.ndarray,
+    method: str = "supcon",
+    iterations: int = 200,
+    batch_size: int = 64,
+    seed: int = 0,
+    corrupted: bool = False,
+) -> RealFakeClassifier:
     """Train an encoder on real and fake faces, then a linear classifier on its frozen features.
 
-    Both kinds pass through the same JPEG encoding first, so that a photograph's history cannot give it away.
+    Both kinds pass through the same JPEG encoding first, so that a photograph's history cannot give
+    it away.
 
     Parameters
     ----------
     real, fake : uint8 array, shape (n, 80, 80, 3)
         Every batch is drawn half from each.
     method : {"supcon", "pairwise", "cross-entropy"}
-        Supervised contrastive loss on all of a batch; the pairwise contrastive loss with margin 1 on all its pairs; or no contrast at
-        all, the cross-entropy of one number a face. The head that the loss is computed on is thrown away in all three.
+        Supervised contrastive loss on all of a batch; the pairwise contrastive loss with margin 1
+        on all its pairs; or no contrast at all, the cross-entropy of one number a face. The head
+        that the loss is computed on is thrown away in all three.
     iterations, batch_size, seed : int
     corrupted : bool
-        Whether half of the faces are encoded anew, blurred, made smaller or noisy on the way: see `corruptions.any_of_them`.
+        Whether half of the faces are encoded anew, blurred, made smaller or noisy on the way: see
+        `corruptions.random_corruption`.
 
     Returns
     -------
@@ -56,56 +58,99 @@ def train(real, fake, method="supcon", iterations=200, batch_size=64, seed=0, co
     ------
     ValueError
         If one of the kinds has fewer than two faces, or the method is unknown.
+
+    Examples
+    --------
+    >>> classifier = train(people.images, fakes, iterations=100)
+    >>> classifier.score(other_people.images, other_fakes)
     """
     if method not in METHODS:
         raise ValueError(f"unknown method {method!r}: choose {', '.join(METHODS)}")
     if min(len(real), len(fake)) < 2:
         raise ValueError(
-            f"{len(real)} real and {len(fake)} fake faces: at least two of each are needed to compare them"
+            f"{len(real)} real and {len(fake)} fake faces: "
+            "at least two of each are needed to compare them"
         )
-    kinds = [_checked(fake), _checked(real)]
-    labels = np.repeat([0, 1], batch_size // 2)
-    keras.utils.set_random_seed(seed)
-    encoder = build_encoder()
-    loss_function, width = METHODS[method]
-    head = keras.Sequential(
-        [encoder, layers.Dense(64, activation="relu"), layers.Dense(width)], name="head"
-    )
-    optimizer, random = keras.optimizers.Adam(1e-3), np.random.default_rng(seed)
+    kinds = [check_faces(fake), check_faces(real)]
+    random = np.random.default_rng(seed)
 
     def seen(images):
-        return _same_encoding(
-            corruptions.random_corruption(images, random) if corrupted else images
-        )
+        return reencode(corruptions.random_corruption(images, random) if corrupted else images)
 
-    @tf.function
-    def step(images):
-        with tf.GradientTape() as tape:
-            loss = loss_function(labels, head(images, training=True))
-        optimizer.apply(tape.gradient(loss, head.trainable_variables), head.trainable_variables)
-        return loss
+    def batches():
+        half = batch_size // 2
+        for _ in range(iterations):
+            drawn = [kind[random.integers(len(kind), size=half)] for kind in kinds]
+            batch = seen(np.concatenate(drawn))
+            mirrored = random.random(len(batch)) < 0.5
+            batch[mirrored] = batch[mirrored, :, ::-1]
+            yield to_float(batch), np.repeat([0, 1], half)
 
-    bar = tqdm(range(iterations), desc=method, unit="step", file=sys.stdout)
-    for _ in bar:
-        batch = seen(
-            np.concatenate(
-                [kind[random.integers(len(kind), size=batch_size // 2)] for kind in kinds]
-            )
-        )
-        mirrored = random.random(len(batch)) < 0.5
-        batch[mirrored] = batch[mirrored, :, ::-1]
-        bar.set_postfix(loss=f"{float(step(to_float(batch))):.3f}", refresh=False)
-    features = np.concatenate([_features(encoder, seen(kind)) for kind in kinds])
-    return RealFakeClassifier(
-        encoder, *_linear(features, np.repeat([0, 1], [len(kind) for kind in kinds]))
+    keras.utils.set_random_seed(seed)
+    encoder = build_encoder()
+    loss, width = METHODS[method]
+    head = [layers.Dense(64, activation="relu"), layers.Dense(width)]
+    model = keras.Sequential([encoder, *head], name="head")
+    model.compile(keras.optimizers.Adam(1e-3), loss, jit_compile=False)
+    # An epoch is one step, so that the bar shows the loss of the step and not a mean of all.
+    fit(model, batches(), iterations, 1, ProgressBar(method, "step"))
+    features = np.concatenate([extract_features(encoder, seen(kind)) for kind in kinds])
+    truth = np.repeat([0, 1], [len(kind) for kind in kinds])
+    return RealFakeClassifier(encoder, *fit_linear(features, truth))
+
+
+def fit_linear(features: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, float]:
+    """Fit a logistic regression, on features that are first brought to one scale.
+
+    Parameters
+    ----------
+    features : float array, shape (n, features)
+    truth : array of 0 or 1, shape (n,)
+
+    Returns
+    -------
+    (float array, float)
+        Weight (features,) and bias: the log odds of 1 are `features @ weight + bias`.
+    """
+    scaler = StandardScaler().fit(features)
+    regression = LogisticRegression(class_weight="balanced", max_iter=1000)
+    fitted = regression.fit(scaler.transform(features), truth)
+    weight = fitted.coef_[0] / scaler.scale_
+    return weight, float(fitted.intercept_[0] - weight @ scaler.mean_)
+
+
+def fit(model, batches, epochs, steps, bar):
+    """Run Keras' `fit` on a generator of batches, with a bar in place of Keras' own."""
+    model.fit(
+        batches, epochs=epochs, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=[bar]
     )
 
 
-def _linear(features, truth):
-    """Return weight and bias of a logistic regression on features that it has first brought to one scale."""
-    scale = StandardScaler().fit(features)
-    fitted = LogisticRegression(class_weight="balanced", max_iter=1000).fit(
-        scale.transform(features), truth
-    )
-    weight = fitted.coef_[0] / scale.scale_
-    return weight, float(fitted.intercept_[0] - weight @ scale.mean_)
+class ProgressBar(keras.callbacks.Callback):
+    """Shows one bar over the epochs of a training, with the loss of the last.
+
+    Parameters
+    ----------
+    name : str
+        What is trained.
+    unit : str
+        What an epoch is called.
+    """
+
+    def __init__(self, name: str, unit: str = "epoch"):
+        super().__init__()
+        self.name, self.unit = name, unit
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        """Open the bar."""
+        epochs = self.params["epochs"]
+        self.bar = tqdm(total=epochs, desc=self.name, unit=self.unit, file=sys.stdout)
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        """Move it on by one."""
+        self.bar.set_postfix(loss=f"{(logs or {})['loss']:.3f}", refresh=False)
+        self.bar.update()
+
+    def on_train_end(self, logs: dict | None = None) -> None:
+        """Leave it where it ended."""
+        self.bar.close()

@@ -78,6 +78,7 @@ NEW = {
     "examination": "contrastive.examination",
     "examination.parts": "contrastive.examination.train_test_split",
     "examination.marks": "contrastive.examination.evaluate",
+    "examination.methods": "contrastive.examination.compare_methods",
     "matching": "contrastive.matching",
     "widgets.draw": "widgets.sampler.draw",
     "page": "widgets.page",

@@ -3,6 +3,5 @@
 from ..core import renamed
 
 __getattr__, __dir__, __all__ = renamed.attach(
-    __name__,
-    submodules=["calibration", "descriptor", "distances", "intervals"],
+    __name__, submodules=["calibration", "descriptor", "distances", "intervals"]
 )

@@ -91,9 +91,9 @@ def reliability(tables: Mapping[str, pd.DataFrame], ax: Axes | None = None) -> A
     ax = new_axes(4.4, 4.6, ax)
     ax.plot([0, 100], [0, 100], color="grey", lw=1, ls=":")
     for (name, table), colour, mark in zip(tables.items(), (BLUE, ORANGE, RED, GREEN), "osD^"):
-        said, happened = 100 * table.said, 100 * table.happened
-        ax.vlines(said, 100 * table.low, 100 * table.high, color=colour, lw=1)
-        ax.scatter(said, happened, s=8 + 3 * table.faces**0.5, color=colour, marker=mark)
+        predicted, observed = 100 * table.predicted, 100 * table.observed
+        ax.vlines(predicted, 100 * table.low, 100 * table.high, color=colour, lw=1)
+        ax.scatter(predicted, observed, s=8 + 3 * table.faces**0.5, color=colour, marker=mark)
         ax.plot([], [], mark, color=colour, ms=6, label=name)
     ax.set(xlabel="fake percentage that was said", ylabel="per cent that were fakes")
     ax.set(xlim=(-4, 104), ylim=(-4, 104), aspect="equal")

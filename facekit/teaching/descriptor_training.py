@@ -1,34 +1,51 @@
 """How the descriptor that ships was trained: for maintainers."""
 
-import sys
+from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
+import pandas as pd
 
+from ..contrastive.training import ProgressBar, fit
 from ..core import weights
 from ..core.augmentation import augment
-from ..core.backend import keras, tf
+from ..core.backend import keras
 from ..core.images import to_float
-from ..metrics.descriptor import Descriptor, build, ops
+from ..faces.faceset import FaceSet
+from ..metrics.descriptor import Descriptor, build
+
+ops = keras.ops
+UNKNOWN = -1  # the number of whoever has no identity
 
 
-def train(faces, epochs=24, batch_size=64, seed=0, identity_weight=0.3, scale=16.0):
+def train(
+    faces: FaceSet,
+    epochs: int = 24,
+    batch_size: int = 64,
+    seed: int = 0,
+    identity_weight: float = 0.3,
+    scale: float = 16.0,
+) -> Descriptor:
     """Train a descriptor on the attributes of faces and, where they are known, on who is who.
 
-    The loss is the binary cross-entropy of the attributes plus `identity_weight` times that of telling the people apart by the cosine
-    between a face's features and one direction a person (a normalised softmax, Wang et al. 2017). Faces are shifted, mirrored,
-    brightened and darkened meanwhile.
+    The loss is the binary cross-entropy of the attributes plus `identity_weight` times that of
+    telling the people apart by the cosine between a face's features and one direction a person (a
+    normalised softmax, Wang et al. 2017). Faces whose identity is missing learn attributes only.
+    Faces are shifted, mirrored, brightened and darkened meanwhile.
 
     Parameters
     ----------
     faces : FaceSet
         With boolean attributes; the column `identity` is optional.
     epochs, batch_size, seed : int
-    identity_weight, scale : float
+    identity_weight : float
+    scale : float
+        What the cosine is multiplied with before the softmax.
 
     Returns
     -------
     Descriptor
+        Its `about` holds `faces`, `people` (whose identity is known), `epochs` and `seed`; whose
+        faces they are is for `export` to say.
 
     Raises
     ------
@@ -39,73 +56,75 @@ def train(faces, epochs=24, batch_size=64, seed=0, identity_weight=0.3, scale=16
     flags = flags.loc[:, flags.nunique() > 1]
     if flags.empty:
         raise ValueError(
-            "these faces have no yes-or-no attributes that vary: a descriptor learns from such labels"
+            "these faces have no yes-or-no attributes that vary: "
+            "a descriptor learns from such labels"
         )
-    if len(faces) < batch_size:
+    steps = len(faces) // batch_size
+    if not steps:
         raise ValueError(
-            f"{len(faces)} faces are fewer than a batch of {batch_size}: extract more photographs, or choose a smaller batch"
+            f"{len(faces)} faces are fewer than a batch of {batch_size}: "
+            "extract more photographs, or choose a smaller batch"
         )
-    identities = (
-        faces.attributes["identity"] if "identity" in faces.attributes else np.zeros(len(faces))
-    )
-    people, who = np.unique(identities, return_inverse=True)
+    identity = faces.attributes.get("identity", np.full(len(faces), np.nan))
+    person, people = pd.factorize(identity, sort=True)  # a missing one becomes UNKNOWN
+    labels, random = flags.to_numpy("float32"), np.random.default_rng(seed)
+
+    def batches():
+        for _ in range(epochs):
+            order = random.permutation(len(faces))[: steps * batch_size]
+            for rows in np.sort(order.reshape(steps, batch_size)):
+                truth = {"attributes": labels[rows], "person": person[rows]}
+                yield to_float(faces.images[rows]), truth
+
     keras.utils.set_random_seed(seed)
     network = build(flags.shape[1])
-    directions = tf.Variable(keras.random.normal((network.output_shape[0][-1], len(people))))
-    steps = epochs * (len(faces) // batch_size)
-    optimizer = keras.optimizers.AdamW(
-        keras.optimizers.schedules.CosineDecay(2e-3, steps), weight_decay=0.01
+    model = AttributesAndPeople(network, max(1, len(people)), scale, seed)
+    schedule = keras.optimizers.schedules.CosineDecay(2e-3, epochs * steps)
+    model.compile(
+        keras.optimizers.AdamW(schedule, weight_decay=0.01),
+        loss={
+            "attributes": keras.losses.BinaryCrossentropy(from_logits=True),
+            "person": keras.losses.SparseCategoricalCrossentropy(
+                from_logits=True, ignore_class=UNKNOWN
+            ),
+        },
+        loss_weights={"attributes": 1.0, "person": identity_weight},
+        jit_compile=False,
     )
-    augmentation, random, labels = (
-        keras.random.SeedGenerator(seed),
-        np.random.default_rng(seed),
-        flags.to_numpy("float32"),
-    )
+    fit(model, batches(), epochs, steps, ProgressBar("descriptor"))
+    about = {"faces": len(faces), "people": len(people), "epochs": epochs, "seed": seed}
+    return Descriptor(network, flags.columns, about)
 
-    @tf.function
-    def step(images, truth, person):
-        with tf.GradientTape() as tape:
-            points, logits = network(augment(images, augmentation), training=True)
-            loss = ops.mean(ops.binary_crossentropy(truth, logits, from_logits=True))
-            cosine = ops.matmul(_unit(points, 1), _unit(directions, 0))
-            loss += identity_weight * ops.mean(
-                ops.sparse_categorical_crossentropy(person, scale * cosine, from_logits=True)
-            )
-        trained = [*network.trainable_variables, directions]
-        optimizer.apply(tape.gradient(loss, trained), trained)
-        return loss
 
-    for _ in (bar := tqdm(range(epochs), desc="descriptor", unit="epoch", file=sys.stdout)):
-        order = random.permutation(len(faces))[: len(faces) // batch_size * batch_size].reshape(
-            -1, batch_size
+def export(descriptor: Descriptor, path: str | Path, **about: object) -> None:
+    """Write a descriptor as weights that ship: see `weights.save`.
+
+    Parameters
+    ----------
+    descriptor : Descriptor
+    path : path
+        Without suffix.
+    about
+        What else a reader may want to know; `source` is whose faces it learned from.
+    """
+    record = descriptor.about | about
+    values = descriptor.network.get_weights()
+    weights.save(values, path, kind="descriptor", attributes=descriptor.names, **record)
+
+
+class AttributesAndPeople(keras.Model):
+    """A descriptor's network with one direction a person, which are thrown away afterwards."""
+
+    def __init__(self, network, people, scale, seed):
+        super().__init__()
+        self.network, self.scale = network, scale
+        self.directions = self.add_weight(
+            shape=(network.output_shape[0][-1], people),
+            initializer=lambda shape, dtype: keras.random.normal(shape, dtype=dtype),
         )
-        losses = [
-            float(
-                step(
-                    to_float(faces.images[np.sort(rows)]), labels[np.sort(rows)], who[np.sort(rows)]
-                )
-            )
-            for rows in order
-        ]
-        bar.set_postfix(loss=f"{np.mean(losses):.3f}", refresh=False)
-    return Descriptor(
-        network,
-        flags.columns,
-        {"faces": len(faces), "people": len(people), "epochs": epochs, "seed": seed},
-    )
+        self.seed = keras.random.SeedGenerator(seed)
 
-
-def export(descriptor, path, **about):
-    """Write a descriptor as weights that ship: see `weights.save`."""
-    weights.save(
-        descriptor.network.get_weights(),
-        path,
-        kind="descriptor",
-        attributes=descriptor.names,
-        **descriptor.about,
-        **about,
-    )
-
-
-def _unit(points, axis):
-    return points / ops.maximum(ops.norm(points, axis=axis, keepdims=True), 1e-6)
+    def call(self, images, training=False):
+        points, logits = self.network(augment(images, self.seed), training=training)
+        cosine = ops.matmul(ops.normalize(points), ops.normalize(self.directions, axis=0))
+        return {"attributes": logits, "person": self.scale * cosine}

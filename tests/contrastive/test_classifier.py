@@ -5,6 +5,7 @@ import io
 import numpy as np
 import pytest
 from PIL import Image
+from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
@@ -122,12 +123,12 @@ def test_train_refuses_one_kind_and_unknown_methods():
 def test_linear_part_is_the_logistic_regression_on_scaled_features():
     features = np.random.default_rng(0).normal(5, 3, (60, 4)) * [1, 10, 100, 1]
     truth = (features[:, 0] + features[:, 1] / 10 > 10).astype(int)
-    weight, bias = training._linear(features, truth)
+    weight, bias = training.fit_linear(features, truth)
     scale = StandardScaler().fit(features)
     expected = LogisticRegression(class_weight="balanced", max_iter=1000).fit(
         scale.transform(features), truth
     )
-    assert classifier._logistic(features @ weight + bias) == pytest.approx(
+    assert expit(features @ weight + bias) == pytest.approx(
         expected.predict_proba(scale.transform(features))[:, 1], abs=1e-6
     )
 
@@ -194,21 +195,21 @@ def test_pairwise_method_is_the_contrastive_loss_of_all_pairs():
     expected = losses.contrastive_loss(
         [1, 0, 1, 0, 0, 0], [2**0.5, 0.0, 2**0.5, 2**0.5, 0.0, 2**0.5], margin=1
     )
-    assert float(losses._pairwise(np.array([0, 0, 1]), embeddings)) == pytest.approx(
-        float(expected), abs=1e-5
-    )
+    assert float(
+        losses.pairwise_contrastive_loss(np.array([0, 0, 1]), embeddings)
+    ) == pytest.approx(float(expected), abs=1e-5)
 
 
 def test_zero_vectors_and_one_class_have_defined_losses():
-    assert float(losses._pairwise(np.array([0, 1]), np.zeros((2, 3), "float32"))) == pytest.approx(
-        1, abs=1e-5
-    )  # at distance 0, of two classes
-    assert float(losses._pairwise(np.array([1, 1]), np.eye(2, dtype="float32"))) == pytest.approx(
-        2, rel=1e-5
-    )  # √2 apart, of one class
+    assert float(
+        losses.pairwise_contrastive_loss(np.array([0, 1]), np.zeros((2, 3), "float32"))
+    ) == pytest.approx(1, abs=1e-5)  # at distance 0, of two classes
+    assert float(
+        losses.pairwise_contrastive_loss(np.array([1, 1]), np.eye(2, dtype="float32"))
+    ) == pytest.approx(2, rel=1e-5)  # √2 apart, of one class
     points = tf.Variable(np.zeros((4, 3), "float32"))
     with tf.GradientTape() as tape:
-        loss = losses._pairwise(np.array([0, 0, 1, 1]), points)
+        loss = losses.pairwise_contrastive_loss(np.array([0, 0, 1, 1]), points)
     assert np.isfinite(tape.gradient(loss, points)).all()
 
 

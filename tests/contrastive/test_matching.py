@@ -76,7 +76,7 @@ def test_pairs_of_one_person_and_of_two():
 
 
 def test_pairs_of_many_faces_are_those_of_some_people(monkeypatch):
-    monkeypatch.setattr(matching, "_COMPARED", 40)
+    monkeypatch.setattr(matching, "MOST_COMPARED", 40)
     looked_at = []
     grey = _Grey()
     grey.embed = lambda images: looked_at.append(len(images)) or _Grey.embed(grey, images)

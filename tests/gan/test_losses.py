@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 
 from facekit.core.backend import tf
-from facekit.contrastive.losses import contrastive_loss, supervised_contrastive_loss
+from facekit.contrastive.losses import (
+    contrastive_loss,
+    pairwise_contrastive_loss,
+    supervised_contrastive_loss,
+)
 from facekit.gan import losses
 
 REAL, FAKE = [1.0, 0.8], [0.2, 0.4]
@@ -174,6 +178,6 @@ def test_contrastive_losses_equal_those_of_pytorch_metric_learning(elsewhere):
         supervised, rel=1e-5
     )
     share = (labels[:, None] == labels)[~np.eye(24, dtype=bool)].mean()
-    assert float(losses._pairwise(labels, embeddings)) == pytest.approx(
+    assert float(pairwise_contrastive_loss(labels, embeddings)) == pytest.approx(
         share * alike + (1 - share) * apart, rel=1e-4
     )

@@ -43,10 +43,10 @@ def test_a_perfect_auc_is_not_certain():
 
 def test_reliability_counts_by_hand():
     table = calibration.reliability([0.05, 0.15, 0.15, 0.95, 1.0], [False, False, True, True, True])
-    assert table["said"].tolist() == pytest.approx([0.05, 0.15, 0.975])
-    assert table["happened"].tolist() == [0.0, 0.5, 1.0]
+    assert table["predicted"].tolist() == pytest.approx([0.05, 0.15, 0.975])
+    assert table["observed"].tolist() == [0.0, 0.5, 1.0]
     assert table["faces"].tolist() == [1, 2, 2]
-    assert (table["low"] <= table["happened"]).all() and (table["happened"] <= table["high"]).all()
+    assert (table["low"] <= table["observed"]).all() and (table["observed"] <= table["high"]).all()
     # (1·0.05 + 2·0.35 + 2·0.025) / 5
     assert calibration.calibration_error(
         [0.05, 0.15, 0.15, 0.95, 1.0], [False, False, True, True, True]

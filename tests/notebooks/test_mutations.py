@@ -53,11 +53,11 @@ FAULTS = [
     ("gan/latent", "odds, rcond=None)[0][:-1]", "-odds, rcond=None)[0][:-1]", "02"),
     ("analysis/history", ".mean().round(digits)", ".median().round(digits)", "03"),
     ("analysis/paper", "0.098  0.033", "0.089  0.033", "03"),
-    ("metrics/intervals", "z**2 / (4 * trials**2)", "z**2 / (4 * trials)", "04"),
+    ("metrics/intervals", 'method="wilson"', 'method="exact"', "04"),
     (
         "metrics/calibration",
-        "(table.said - table.happened).abs()",
-        "(table.happened - table.said)",
+        "(table.predicted - table.observed).abs()",
+        "(table.observed - table.predicted)",
         "04",
     ),
     (
