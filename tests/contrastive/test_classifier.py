@@ -1,5 +1,6 @@
 """The real/fake classifier."""
 
+import functools
 import io
 
 import numpy as np
@@ -26,16 +27,19 @@ def _kinds(n, seed):
     return smooth, grid
 
 
+@functools.cache
+def _trained(method):
+    return training.train(*_kinds(60, seed=1), method, iterations=20, batch_size=32, seed=0)
+
+
 @pytest.fixture(scope="module")
 def trained():
-    return training.train(*_kinds(60, seed=1), iterations=30, seed=0)
+    return _trained("supcon")
 
 
 @pytest.mark.parametrize("method", training.METHODS)
 def test_learns_what_can_be_learned(method):
-    real, fake = _kinds(60, seed=1)
-    classifier = training.train(real, fake, method, iterations=30, seed=0)
-    score = classifier.score(*_kinds(40, seed=2))
+    score = _trained(method).score(*_kinds(40, seed=2))
     assert score.loc["both", "faces"] == 80
     assert score.loc["both", "accuracy"] > 0.9
     assert score.loc["both", "low"] < score.loc["both", "accuracy"] <= score.loc["both", "high"]
@@ -43,7 +47,7 @@ def test_learns_what_can_be_learned(method):
 
 def test_finds_nothing_where_nothing_is():
     real, _ = _kinds(160, seed=3)
-    classifier = training.train(real[:60], real[60:120], iterations=20)
+    classifier = training.train(real[:60], real[60:120], iterations=10, batch_size=32)
     assert 0.2 < classifier.score(real[120:140], real[140:]).loc["both", "accuracy"] < 0.8
 
 
@@ -61,7 +65,7 @@ def test_a_jpeg_history_gives_nobody_away(portraits):
         x, y, width, height = chosen.attributes.iloc[i][["face_x", "face_y", "face_w", "face_h"]]
         kinds[again].append(crops.crop(image, (x, y, width, height)))
     once, twice = (np.stack(kinds[again]) for again in (False, True))
-    classifier = training.train(once[:80], twice[:80], iterations=60)
+    classifier = training.train(once[:80], twice[:80], iterations=60, batch_size=32)
     low, high = wilson_interval(
         int(classifier.score(once[80:], twice[80:]).loc["both", "right"]), 80
     )
@@ -154,7 +158,7 @@ def test_saliency_is_high_where_the_kinds_differ():
     real = random.integers(100, 130, (80, 80, 80, 3)).astype(np.uint8)
     fake = real.copy()
     fake[:, 50:70, 10:30] += 60
-    map_ = training.train(real, fake, iterations=40).saliency(fake[:8])
+    map_ = training.train(real, fake, iterations=20, batch_size=32).saliency(fake[:8])
     assert map_.shape == (8, 80, 80) and map_.max(axis=(1, 2)) == pytest.approx(1)
     mean = map_.mean(axis=0)  # faces are mirrored in training
     inside = (mean[50:70, 10:30].mean() + mean[50:70, 50:70].mean()) / 2

@@ -1,4 +1,6 @@
-"""Exams of classifiers."""
+"""Examinations of classifiers."""
+
+import inspect
 
 import numpy as np
 import pandas as pd
@@ -23,20 +25,20 @@ def _grey(values):
 BRIGHT_IS_REAL = classifier.RealFakeClassifier(_Bright(), [10.0], 0.0)
 
 
-def test_marks_by_hand():
-    marks = examination.evaluate(BRIGHT_IS_REAL, _grey([200, 220, 60]), _grey([20, 40, 50, 70]))
-    assert marks["accuracy"] == pytest.approx(6 / 7)
-    assert (marks["low"], marks["high"]) == wilson_interval(6, 7)
-    assert marks["auc"] == pytest.approx(11 / 12)  # the real 60 is below the fake 70
-    assert 0 <= marks["calibration_error"] < 0.3
+def test_evaluation_by_hand():
+    result = examination.evaluate(BRIGHT_IS_REAL, _grey([200, 220, 60]), _grey([20, 40, 50, 70]))
+    assert result["accuracy"] == pytest.approx(6 / 7)
+    assert (result["low"], result["high"]) == wilson_interval(6, 7)
+    assert result["auc"] == pytest.approx(11 / 12)  # the real 60 is below the fake 70
+    assert 0 <= result["calibration_error"] < 0.3
 
 
 def test_transfer_counts_and_balances():
-    exams = {
+    tests = {
         "easy": (_grey([200] * 4), _grey([20] * 8)),
         "hard": (_grey([200] * 4), _grey([200] * 6 + [20] * 2)),
     }
-    table = examination.transfer({"bright": BRIGHT_IS_REAL}, exams)
+    table = examination.transfer({"bright": BRIGHT_IS_REAL}, tests)
     assert table.loc[("bright", "easy"), ["real_right", "fake_right", "balanced"]].tolist() == [
         4,
         8,
@@ -89,13 +91,13 @@ def test_nothing_that_is_tested_was_trained_on(portrait_faces, monkeypatch):
     monkeypatch.setattr(
         examination,
         "transfer",
-        lambda classifiers, exams: tested.append((list(classifiers), exams)),
+        lambda classifiers, tests: tested.append((list(classifiers), tests)),
     )
     examination.examine(portrait_faces, generators, seeds=(0,), test_fakes=10)
     pictures = lambda images: {image.tobytes() for image in images}
-    names, exams = tested[0]
+    names, tests = tested[0]
     for real, fake in trained:
-        for held_out, kept in exams.values():
+        for held_out, kept in tests.values():
             assert not pictures(real) & pictures(held_out) and not pictures(fake) & pictures(kept)
     assert names[-1] == "all but three" and len(trained) == len(training.METHODS) + len(names)
     of_three = pictures(examination.fakes(generators["three"], len(trained[0][0]), seed=1))
@@ -104,15 +106,21 @@ def test_nothing_that_is_tested_was_trained_on(portrait_faces, monkeypatch):
     )
 
 
-def test_all_exams_are_written_and_read_again(portrait_faces, tmp_path):
+def test_both_tables_are_written_and_read_again(faces, tmp_path, monkeypatch):
     generators = {
         name: networks.build_generator(dim) for name, dim in (("one", 4), ("two", 6), ("three", 8))
     }
+    signature = inspect.signature(training.train)
+    monkeypatch.setattr(
+        training,
+        "train",
+        lambda *args, **kwargs: signature.bind(*args, **kwargs) and BRIGHT_IS_REAL,
+    )
     methods, transfer = examination.examine(
-        portrait_faces, generators, iterations=2, seeds=(0,), test_fakes=10
+        faces, generators, iterations=2, seeds=(0,), test_fakes=10
     )
     assert list(methods.index) == [(method, 0) for method in training.METHODS]
-    assert (methods["faces"] == 10 + len(examination.train_test_split(portrait_faces)[1])).all()
+    assert (methods["faces"] == 10 + len(examination.train_test_split(faces)[1])).all()
     assert list(dict.fromkeys(transfer.index.get_level_values("trained_on"))) == [
         "one",
         "two",

@@ -87,17 +87,11 @@ def test_saved_and_loaded_it_says_the_same(trained, coloured, monkeypatch, tmp_p
     assert descriptor.load("copy").about == again.about
 
 
-def test_the_same_seed_gives_the_same_descriptor(coloured):
-    few = coloured.take(np.arange(32))
-    one, other = (
-        descriptor_training.train(few, epochs=1, batch_size=16).embed(few.images[:4])
-        for _ in range(2)
-    )
-    assert np.array_equal(one, other)
-
-
 def test_people_without_an_identity_are_not_one_person(coloured):
-    """They are left out of the loss of identity: with one known person beside them it is 0."""
+    """They are left out of the loss of identity: with one known person beside them it is 0.
+
+    So its weight changes nothing, and the same seed gives the same descriptor.
+    """
     few = coloured.take(np.arange(32))
     few.attributes["identity"] = np.where(few.attributes["Red"], 7.0, np.nan)
     one, other = (

@@ -75,7 +75,10 @@ def test_kernel_distance_is_without_bias():
 
 def test_kernel_distance_by_a_double_loop():
     one, other = normal(5, [0, 1], 1, 0), normal(5, [1, 0], 1, 1)
-    k = lambda x, y: (x @ y / 2 + 1) ** 3
+
+    def k(x, y):
+        return (x @ y / 2 + 1) ** 3
+
     within = (
         sum(k(s[i], s[j]) for s in (one, other) for i in range(5) for j in range(5) if i != j) / 20
     )
