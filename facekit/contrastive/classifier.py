@@ -35,16 +35,12 @@ def pretrained(name: str | Path = "portraits") -> RealFakeClassifier:
         If its weights are not there, or damaged.
     """
     name, trained_here = f"{name}-classifier", Path(name) / "classifier.json"
-    if trained_here.is_file():
-        values = weights.read_record(trained_here)[1]
-    else:
-        values = weights.read(name, "classifier")[1]
+    here = trained_here.is_file()
+    _, values = weights.read_record(trained_here) if here else weights.read(name, "classifier")
     encoder = weights.assign(build_encoder, values[:-2], name)
     if [value.shape for value in values[-2:]] != [(FEATURES,), (1,)]:
-        raise ValueError(
-            f"the weights {name!r} hold no classifier of {FEATURES} features: "
-            "check the folder out again"
-        )
+        found = f"the weights {name!r} hold no classifier of {FEATURES} features"
+        raise ValueError(f"{found}: check the folder out again")
     return RealFakeClassifier(encoder, values[-2], values[-1][0])
 
 

@@ -35,13 +35,11 @@ def train_test_split(faces: FaceSet) -> tuple[FaceSet, FaceSet]:
     """
     if "partition" not in faces.attributes:
         return faces.split()
-    training = (faces.attributes["partition"] == "train").to_numpy()
-    if training.all() or not training.any():
-        raise ValueError(
-            f"{training.sum()} of {len(faces)} faces are of the training partition: "
-            "faces to train on and others to test on are needed"
-        )
-    return faces.take(np.flatnonzero(training)), faces.take(np.flatnonzero(~training))
+    is_train = (faces.attributes["partition"] == "train").to_numpy()
+    if is_train.all() or not is_train.any():
+        found = f"{is_train.sum()} of {len(faces)} faces are of the training partition"
+        raise ValueError(f"{found}: faces to train on and others to test on are needed")
+    return faces.take(np.flatnonzero(is_train)), faces.take(np.flatnonzero(~is_train))
 
 
 def fakes(generator: keras.Model, n: int, seed: int) -> np.ndarray:
@@ -132,8 +130,23 @@ def transfer(classifiers: dict[str, RealFakeClassifier], tests: dict[str, Pair])
             if id(real) not in on_real:
                 on_real[id(real)] = classifier.probability(real)
             table = accuracy_table(on_real[id(real)], classifier.probability(fake))
-            rows[trained_on, tested_on] = _balanced(table)
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(TABLES["transfer"])
+            counts = table.loc[["real", "fake"], ["faces", "right"]].to_numpy().ravel()
+            rows[trained_on, tested_on] = (*counts, *balanced_accuracy(table))
+    counted, shares = ["real", "real_right", "fake", "fake_right"], ["balanced", "low", "high"]
+    table = pd.DataFrame(rows, index=[*counted, *shares]).T.rename_axis(TABLES["transfer"])
+    return table.astype(dict.fromkeys(counted, int))
+
+
+def balanced_accuracy(table: pd.DataFrame) -> tuple[float, float, float]:
+    """Return the mean of the two accuracies of an `accuracy_table`, and its 95 % interval.
+
+    The interval puts the two Wilson intervals together by the square rule (Zou and Donner 2008).
+    """
+    kinds = table.loc[["real", "fake"]]
+    mean = kinds["accuracy"].mean()
+    below = np.sqrt(((kinds["accuracy"] - kinds["low"]) ** 2).sum()) / 2
+    above = np.sqrt(((kinds["high"] - kinds["accuracy"]) ** 2).sum()) / 2
+    return mean, mean - below, mean + above
 
 
 def examine(
@@ -170,15 +183,15 @@ def examine(
     first, *others = generators
     train, test = (real, trained_on[first]), (held_out, tested_on[first])
     methods = compare_methods(train, test, seeds, iterations)
-    classifiers = {
-        name: training.train(real, fake, iterations=iterations) for name, fake in trained_on.items()
-    }
-    classifiers[f"{first}, corrupted"] = training.train(
-        *train, iterations=iterations, corrupted=True
-    )
+
+    def trained(fake, **settings):
+        return training.train(real, fake, iterations=iterations, **settings)
+
+    classifiers = {name: trained(fake) for name, fake in trained_on.items()}
+    classifiers[f"{first}, corrupted"] = trained(trained_on[first], corrupted=True)
     if len(others) > 1:
         mixed = np.concatenate([trained_on[name] for name in (first, *others[:-1])])
-        classifiers[f"all but {others[-1]}"] = training.train(real, mixed, iterations=iterations)
+        classifiers[f"all but {others[-1]}"] = trained(mixed)
     tests = {name: (held_out, fake) for name, fake in tested_on.items()} | corrupted(*test)
     tests.pop("none")
     return methods, transfer(classifiers, tests)
@@ -217,22 +230,3 @@ def load(folder: str | Path) -> tuple[pd.DataFrame, pd.DataFrame]:
                 raise ValueError("rows of numbers are expected")
             tables.append(table)
     return tables[0], tables[1]
-
-
-def _balanced(table):
-    """Return counts and balanced accuracy of an `accuracy_table`, a dictionary.
-
-    The interval of the mean puts the two Wilson intervals together by the square rule (Zou and
-    Donner 2008).
-    """
-    kinds = table.loc[["real", "fake"]]
-    middle = kinds["accuracy"].mean()
-    below = np.sqrt(((kinds["accuracy"] - kinds["low"]) ** 2).sum()) / 2
-    above = np.sqrt(((kinds["high"] - kinds["accuracy"]) ** 2).sum()) / 2
-    counts = {
-        "real": kinds.faces["real"],
-        "real_right": kinds.right["real"],
-        "fake": kinds.faces["fake"],
-        "fake_right": kinds.right["fake"],
-    }
-    return counts | {"balanced": middle, "low": middle - below, "high": middle + above}

@@ -58,16 +58,10 @@ def nearest_real(
         rows = np.argsort(distance, axis=1, kind="stable")[:, :count]
         return rows, np.take_along_axis(distance, rows, axis=1)
 
-    rows, distance = in_batches(nearest, check_faces(fake))
-    ranks = [range(len(rows)), range(1, count + 1)]
-    return pd.DataFrame(
-        {
-            "row": rows.ravel(),
-            "name": np.asarray(faces.names)[rows.ravel()],
-            "distance": distance.ravel(),
-        },
-        index=pd.MultiIndex.from_product(ranks, names=["face", "rank"]),
-    )
+    rows, distance = (array.ravel() for array in in_batches(nearest, check_faces(fake)))
+    columns = {"row": rows, "name": np.asarray(faces.names)[rows], "distance": distance}
+    index = [range(len(fake)), range(1, count + 1)]
+    return pd.DataFrame(columns, pd.MultiIndex.from_product(index, names=["face", "rank"]))
 
 
 def pair_distances(
@@ -99,9 +93,7 @@ def pair_distances(
         If the people are not known, or nobody has two photographs.
     """
     if "identity" not in faces.attributes:
-        raise ValueError(
-            "it is not known who is on these photographs: the column identity is needed"
-        )
+        raise ValueError("nobody is named on these photographs: the column identity is needed")
     photographs = faces.attributes["identity"].value_counts()
     if photographs.sum() > MOST_COMPARED:
         order = np.random.default_rng(seed).permutation(photographs.index)
@@ -162,8 +154,7 @@ def report(
     table = classifier.predict(images)
     table["fake_percentage"] = fake_percentage(images, classifier)
     nearest = nearest_real(images, faces, encoder, 1, points).reset_index(drop=True)
-    nearest = nearest.rename(columns={"name": "nearest"})
-    table[["nearest", "row", "distance"]] = nearest[["nearest", "row", "distance"]]
+    table[["nearest", "row", "distance"]] = nearest[["name", "row", "distance"]]
     if strangers is not None:
         farther = np.asarray(strangers) > nearest["distance"].to_numpy()[:, None]
         table["nearer_than_strangers"] = 100 * farther.mean(axis=1)

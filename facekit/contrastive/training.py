@@ -67,10 +67,8 @@ def train(
     if method not in METHODS:
         raise ValueError(f"unknown method {method!r}: choose {', '.join(METHODS)}")
     if min(len(real), len(fake)) < 2:
-        raise ValueError(
-            f"{len(real)} real and {len(fake)} fake faces: "
-            "at least two of each are needed to compare them"
-        )
+        found = f"{len(real)} real and {len(fake)} fake faces"
+        raise ValueError(f"{found}: at least two of each are needed to compare them")
     kinds = [check_faces(fake), check_faces(real)]
     random = np.random.default_rng(seed)
 
@@ -121,9 +119,8 @@ def fit_linear(features: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, flo
 
 def fit(model, batches, epochs, steps, bar):
     """Run Keras' `fit` on a generator of batches, with a bar in place of Keras' own."""
-    model.fit(
-        batches, epochs=epochs, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=[bar]
-    )
+    settings = {"shuffle": False, "verbose": 0, "callbacks": [bar]}
+    model.fit(batches, epochs=epochs, steps_per_epoch=steps, **settings)
 
 
 class ProgressBar(keras.callbacks.Callback):

@@ -1,6 +1,7 @@
 """How the descriptor that ships was trained: for maintainers."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,8 @@ from ..core.images import to_float
 from ..faces.faceset import FaceSet
 from ..metrics.descriptor import Descriptor, build
 
-ops = keras.ops
+ops, losses = keras.ops, keras.losses
+SCALE = 16.0  # what a cosine is multiplied with before the softmax
 UNKNOWN = -1  # the number of whoever has no identity
 
 
@@ -23,7 +25,6 @@ def train(
     batch_size: int = 64,
     seed: int = 0,
     identity_weight: float = 0.3,
-    scale: float = 16.0,
 ) -> Descriptor:
     """Train a descriptor on the attributes of faces and, where they are known, on who is who.
 
@@ -38,8 +39,6 @@ def train(
         With boolean attributes; the column `identity` is optional.
     epochs, batch_size, seed : int
     identity_weight : float
-    scale : float
-        What the cosine is multiplied with before the softmax.
 
     Returns
     -------
@@ -55,16 +54,12 @@ def train(
     flags = faces.attributes.select_dtypes(bool)
     flags = flags.loc[:, flags.nunique() > 1]
     if flags.empty:
-        raise ValueError(
-            "these faces have no yes-or-no attributes that vary: "
-            "a descriptor learns from such labels"
-        )
+        found = "these faces have no yes-or-no attributes that vary"
+        raise ValueError(f"{found}: a descriptor learns from such labels")
     steps = len(faces) // batch_size
     if not steps:
-        raise ValueError(
-            f"{len(faces)} faces are fewer than a batch of {batch_size}: "
-            "extract more photographs, or choose a smaller batch"
-        )
+        found = f"{len(faces)} faces are fewer than a batch of {batch_size}"
+        raise ValueError(f"{found}: extract more photographs, or choose a smaller batch")
     identity = faces.attributes.get("identity", np.full(len(faces), np.nan))
     person, people = pd.factorize(identity, sort=True)  # a missing one becomes UNKNOWN
     labels, random = flags.to_numpy("float32"), np.random.default_rng(seed)
@@ -78,16 +73,14 @@ def train(
 
     keras.utils.set_random_seed(seed)
     network = build(flags.shape[1])
-    model = AttributesAndPeople(network, max(1, len(people)), scale, seed)
+    model = AttributesAndPeople(network, max(1, len(people)), seed)
     schedule = keras.optimizers.schedules.CosineDecay(2e-3, epochs * steps)
+    optimizer = keras.optimizers.AdamW(schedule, weight_decay=0.01)
+    on_attributes = losses.BinaryCrossentropy(from_logits=True)
+    on_person = losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=UNKNOWN)
     model.compile(
-        keras.optimizers.AdamW(schedule, weight_decay=0.01),
-        loss={
-            "attributes": keras.losses.BinaryCrossentropy(from_logits=True),
-            "person": keras.losses.SparseCategoricalCrossentropy(
-                from_logits=True, ignore_class=UNKNOWN
-            ),
-        },
+        optimizer,
+        loss={"attributes": on_attributes, "person": on_person},
         loss_weights={"attributes": 1.0, "person": identity_weight},
         jit_compile=False,
     )
@@ -113,18 +106,16 @@ def export(descriptor: Descriptor, path: str | Path, **about: object) -> None:
 
 
 class AttributesAndPeople(keras.Model):
-    """A descriptor's network with one direction a person, which are thrown away afterwards."""
+    """A descriptor's network with a direction for each person; these go after the training."""
 
-    def __init__(self, network, people, scale, seed):
+    def __init__(self, network: keras.Model, people: int, seed: int):
         super().__init__()
-        self.network, self.scale = network, scale
-        self.directions = self.add_weight(
-            shape=(network.output_shape[0][-1], people),
-            initializer=lambda shape, dtype: keras.random.normal(shape, dtype=dtype),
-        )
-        self.seed = keras.random.SeedGenerator(seed)
+        self.network, self.seed = network, keras.random.SeedGenerator(seed)
+        shape = (network.output_shape[0][-1], people)
+        self.directions = self.add_weight(shape, keras.initializers.RandomNormal(stddev=1.0))
 
-    def call(self, images, training=False):
+    def call(self, images: np.ndarray, training: bool = False) -> dict[str, Any]:
+        """Return the logits of the attributes and, as logits, the cosines to the people."""
         points, logits = self.network(augment(images, self.seed), training=training)
         cosine = ops.matmul(ops.normalize(points), ops.normalize(self.directions, axis=0))
-        return {"attributes": logits, "person": self.scale * cosine}
+        return {"attributes": logits, "person": SCALE * cosine}

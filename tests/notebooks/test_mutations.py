@@ -62,8 +62,8 @@ FAULTS = [
     ),
     (
         "contrastive/examination",
-        "faces.take(np.flatnonzero(~training))",
-        "faces.take(np.flatnonzero(training))",
+        "faces.take(np.flatnonzero(~is_train))",
+        "faces.take(np.flatnonzero(is_train))",
         "04",
     ),
     ("contrastive/classifier", "LABELS[(real > 0.5)", "LABELS[(real < 0.5)", "04"),
