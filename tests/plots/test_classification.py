@@ -27,7 +27,12 @@ def test_heat_is_per_cent_by_training_and_test_set():
 
 
 def test_reliability_is_drawn_in_per_cent():
-    columns = {"said": [0.1, 0.9], "happened": [0.2, 0.8], "low": [0.1, 0.7], "high": [0.3, 0.9]}
+    columns = {
+        "predicted": [0.1, 0.9],
+        "observed": [0.2, 0.8],
+        "low": [0.1, 0.7],
+        "high": [0.3, 0.9],
+    }
     table = pd.DataFrame(columns | {"faces": [4, 100]})
     ax = classification.reliability({"one": table})
     marks = ax.collections[1]
