@@ -82,6 +82,11 @@ def download_link(content: bytes, filename: str, label: str, mime: str) -> str:
     return f'<a download="{filename}" href="data:{mime};base64,{data}">{label}</a>'
 
 
+def choice(options: Sequence[str]) -> ui.ToggleButtons:
+    """Return buttons of which one is pressed, the first to begin with."""
+    return ui.ToggleButtons(options=options, style={"button_width": "auto"})
+
+
 def upload_button() -> ui.FileUpload:
     """Return a button that lets one choose a picture."""
     layout = {"width": "auto", "max_width": "440px"}

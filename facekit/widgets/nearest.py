@@ -9,7 +9,7 @@ from ..faces.faceset import FaceSet
 from ..metrics.descriptor import Descriptor
 from ..plots import pictures
 from . import sampler
-from .controls import PictureBox, faces_in_upload, slider, upload_button
+from .controls import PictureBox, choice, faces_in_upload, slider, upload_button
 
 _EXPLANATION = """Four faces that nobody has, and the portraits that are nearest to each. A near one
 need not have been copied: somebody always looks most alike."""
@@ -39,9 +39,7 @@ class NearestFaces(PictureBox):
     def __init__(self, generator: keras.Model, gallery: FaceSet, descriptor: Descriptor):
         self.generator, self.gallery, self.descriptor = generator, gallery, descriptor
         self.points = descriptor.embed(gallery.images)
-        style = {"button_width": "auto"}
-        self.source = ui.ToggleButtons(options=["generated", "your picture"], style=style)
-        self.seed = slider("seed", 1, 0, 999)
+        self.source, self.seed = choice(["generated", "your picture"]), slider("seed", 1, 0, 999)
         self.upload, self.message = upload_button(), ui.HTML()
         super().__init__([self.source, self.seed, self.upload, self.message])
         for control in (self.source, self.seed, self.upload):

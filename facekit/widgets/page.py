@@ -20,7 +20,6 @@ from .verdict_board import VerdictBoard
 
 PHOTOS = 300  # portraits to look for the nearest among: a few seconds to cut out
 _WIDTH = "min(100%, 640px)"  # of a picture: enlarged further, faces look coarse
-_ASSETS = Path(__file__).parent / "assets"
 
 
 class Page(ui.VBox):
@@ -124,4 +123,4 @@ def _text(file: str, more: str = "") -> ui.HTML:
 
 
 def _asset(file: str) -> str:
-    return (_ASSETS / file).read_text(encoding="utf-8")
+    return (Path(__file__).parent / "assets" / file).read_text(encoding="utf-8")

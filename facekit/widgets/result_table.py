@@ -1,7 +1,6 @@
 """A table as a widget."""
 
 from html import escape
-from typing import Any
 
 import ipywidgets as ui
 import numpy as np
@@ -46,19 +45,17 @@ class ResultTable(ui.VBox):
         self._show()
 
     def _show(self, change: dict | None = None) -> None:
-        table, text = self.table, self.containing.value.lower()
-        if self.by.value is not None:
-            ascending = not self.descending.value
-            table = table.sort_values(self.by.value, ascending=ascending, kind="stable")
+        table, by, text = self.table, self.by.value, self.containing.value.lower()
+        if by is not None:
+            table = table.sort_values(by, ascending=not self.descending.value, kind="stable")
         rows = table.astype(str).to_numpy()
         self.shown = table[np.array([text in " ".join(row).lower() for row in rows], bool)]
         self.csv = self.shown.to_csv(index=False)
         self.latex = self.shown.to_latex(index=False, escape=True, caption=self.caption or None)
         self.view.value = self._html()
-        self.links.value = " · ".join(
-            download_link(content.encode(), f"table.{suffix}", f"save as {name}", "text/plain")
-            for name, suffix, content in (("CSV", "csv", self.csv), ("LaTeX", "tex", self.latex))
-        )
+        csv = download_link(self.csv.encode(), "table.csv", "save as CSV", "text/plain")
+        latex = download_link(self.latex.encode(), "table.tex", "save as LaTeX", "text/plain")
+        self.links.value = f"{csv} · {latex}"
 
     def _html(self) -> str:
         if self.table.empty:
@@ -69,7 +66,7 @@ class ResultTable(ui.VBox):
         extreme = {"lowest": "min", "highest": "max"}.get(self.best.value)
         best = self.shown[by].agg(extreme) if extreme and by in numeric else None
 
-        def cell(name: Any, value: Any, tag: str = "td") -> str:
+        def cell(name, value, tag="td"):
             text = escape(f"{value:g}" if isinstance(value, float) else str(value))
             if tag == "td" and name == by and best is not None and value == best:
                 text = f"<b>{text}</b>"
@@ -83,6 +80,6 @@ class ResultTable(ui.VBox):
         caption = f"<caption>{escape(self.caption)}</caption>"
         return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
-    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
+    def _repr_mimebundle_(self, **options):
         static = {"text/html": self._html(), "text/plain": self.shown.to_string(index=False)}
         return super()._repr_mimebundle_(**options) | static

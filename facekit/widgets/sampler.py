@@ -64,13 +64,11 @@ class LatentSampler(PictureBox):
         self.model.observe(self._change_model, "value")
         self.pin.observe(self._pin, "value")
         if generator is None:
-            self._load()
-        else:
-            self._use(generator, descriptor)
-        menu, sliders = [self.model] if names else [], [*self.attributes.values()]
-        basic = [self.seed, self.count, self.truncation]
-        shown = [*basic, *(sliders if self.descriptor else []), self.pin, self.save]
-        super().__init__([*menu, *shown])
+            generator, descriptor = _load(self.model.value)
+        self._use(generator, descriptor)
+        basic, sliders = [self.seed, self.count, self.truncation], list(self.attributes.values())
+        menu, shown = [self.model] if names else [], basic + (sliders if descriptor else [])
+        super().__init__([*menu, *shown, self.pin, self.save])
         self._draw()
         for control in basic + sliders:
             control.observe(self._draw, "value")
@@ -81,19 +79,11 @@ class LatentSampler(PictureBox):
         self._show_nothing()
         self.save.value = f"loading {self.model.value} …"
         try:
-            self._load()
+            self._use(*_load(self.model.value))
         except (OSError, ValueError) as error:
             self.save.value = f"{error}. Choose another model."
         else:
             self._draw()
-
-    def _load(self) -> None:
-        """Load the model of the menu, with the descriptor of its source where one ships."""
-        name = self.model.value
-        generator = checkpoints.pretrained(name)
-        record = json.loads(weights.names("generator")[name].read_text(encoding="utf-8"))
-        known = f"{record.get('source')}-descriptor" in weights.names("descriptor")
-        self._use(generator, descriptors.load(record["source"]) if known else None)
 
     def _use(self, generator: keras.Model, descriptor: descriptors.Descriptor | None) -> None:
         """Take generator, descriptor and directions over together, once all of them are there."""
@@ -197,6 +187,14 @@ def draw(
     for strength, direction in shifts:
         points = points + np.float32(strength) * direction
     return points, networks.generate(generator, points)
+
+
+def _load(name: str) -> tuple[keras.Model, descriptors.Descriptor | None]:
+    """Return a generator that ships, with the descriptor of its source where there is one."""
+    generator = checkpoints.pretrained(name)
+    record = json.loads(weights.names("generator")[name].read_text(encoding="utf-8"))
+    known = f"{record.get('source')}-descriptor" in weights.names("descriptor")
+    return generator, descriptors.load(record["source"]) if known else None
 
 
 def _beside(face: np.ndarray, sheet: np.ndarray) -> np.ndarray:

@@ -13,7 +13,7 @@ from ..faces.faceset import FaceSet
 from ..metrics.descriptor import Descriptor
 from ..metrics.intervals import wilson_interval
 from ..plots import classification, pictures
-from .controls import PictureBox, faces_in_upload, slider, upload_button
+from .controls import PictureBox, choice, faces_in_upload, slider, upload_button
 
 GENERATED, REAL, QUIZ, UPLOAD = "generated", "real", "guess first", "your picture"
 _QUIZ_FACES = 20
@@ -64,13 +64,11 @@ class VerdictBoard(PictureBox):
         descriptor: Descriptor,
     ):
         self.classifier, self.generator, self.faces = classifier, generator, faces
-        self.truth: list[str] | None = None
         self.gallery, points = gallery, descriptor.embed(gallery.images)
         nearest = matching.nearest_real(faces.images, gallery, descriptor, 1, points)
         self.comparison = gallery, descriptor, nearest["distance"].to_numpy(), points
 
-        options, style = [GENERATED, REAL, QUIZ, UPLOAD], {"button_width": "auto"}
-        self.source = ui.ToggleButtons(options=options, style=style)
+        self.source = choice([GENERATED, REAL, QUIZ, UPLOAD])
         self.seed, self.count = slider("seed", 1, 0, 999), slider("faces", 6, 1, 8)
         self.upload, self.message = upload_button(), ui.HTML()
         self.guesses = [_guess(number) for number in range(1, _QUIZ_FACES + 1)]
@@ -137,11 +135,8 @@ class VerdictBoard(PictureBox):
         if self.score is None:
             self.message.value = "Say real or fake for one face at least; then you get a score."
             return
-        self.message.value = "<br>".join(
-            f"{row.Index}: {row.right} of {row.faces} right, {row.accuracy:.0%} "
-            f"(95 % interval {row.low:.0%} to {row.high:.0%})"
-            for row in self.score.itertuples()
-        )
+        line = "{}: {} of {} right, {:.0%} (95 % interval {:.0%} to {:.0%})"
+        self.message.value = "<br>".join(line.format(*row) for row in self.score.itertuples())
 
 
 def draw(

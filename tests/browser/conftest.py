@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import nbformat
 import pytest
@@ -41,9 +42,11 @@ def browser():
 def visit(browser):
     """Return a function that opens an address in a window of its own."""
 
-    def visit(address, width=1200):
+    def visit(address, width=1200, remember=None):
         page = browser.new_page(viewport={"width": width, "height": 900})
         page.set_default_timeout(PATIENCE)
+        if remember:
+            page.on("response", remember)
         page.goto(address)
         return page
 
@@ -51,11 +54,21 @@ def visit(browser):
 
 
 @pytest.fixture(scope="session")
-def visitor(visit, tmp_path_factory):
+def hosts():
+    """The computers that have answered the page."""
+    return set()
+
+
+@pytest.fixture(scope="session")
+def visitor(visit, hosts, tmp_path_factory):
     """The page that the README's command serves, as wide as a telephone."""
+
+    def remember(response):
+        hosts.add(urlsplit(response.url).netloc)
+
     command = "facekit app --no-browser --port {port}"
     with _served(command, tmp_path_factory.mktemp("app") / "log") as address:
-        yield visit(address, width=420)
+        yield visit(address, 420, remember)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """The sliders of a generator, by setting their values and reading what they show."""
 
 import base64
+import functools
 import json
 
 import numpy as np
@@ -115,6 +116,7 @@ class Shelf:
 
 @pytest.fixture
 def shelf(monkeypatch, tmp_path, generator, other_generator, colours):
+    monkeypatch.setattr(latent, "directions", functools.partial(latent.directions, n=40))
     shelf = Shelf(tmp_path, {"first": generator, "second": other_generator}, colours)
     monkeypatch.setattr(weights, "names", shelf.names)
     monkeypatch.setattr(checkpoints, "pretrained", shelf.pretrained)
