@@ -841,7 +841,6 @@ readers = {"photo": images.read, "faces": faceset.load, "run": history.load,
            "upload": lambda file: controls.faces_in_upload([{"content": file.read_bytes()}])}
 def size():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-<<<<<<< HEAD
 for kind, file in zip(sys.argv[1::2], sys.argv[2::2]):
     if file != sys.argv[-1] and os.fork():
         os.wait()
@@ -853,16 +852,6 @@ for kind, file in zip(sys.argv[1::2], sys.argv[2::2]):
         sentence = str(error)
     print(json.dumps([size() - before, sentence]), flush=True)
     os._exit(0)"""
-=======
-before, file = size(), Path(sys.argv[2])
-read = {"photo": images.read, "faces": faceset.load, "run": history.load, "npz": lambda file: reading.read_npz(file, "a file", "away with it"), "record": lambda file: reading.read_json(file, "away with it"),
-        "list": photos._celeba_table, "upload": lambda file: controls.faces_in_upload([{"content": file.read_bytes()}])}[sys.argv[1]]
-try:
-    read(file)
-except (ValueError, OSError) as error:
-    print(error, file=sys.stderr)
-print(before, size())"""
->>>>>>> d752c58 (A model that fails leaves nothing of the last one, and the widgets share one layout)
 
 
 def grown(*readings):
