@@ -428,7 +428,9 @@ def test_uploads(tmp_path):
     whole = sample(tmp_path, lambda folder: shutil.copy(photos.load().paths[0], folder / "x.jpg"))
 
     def upload(folder):
-        found, said = controls.faces_in_upload([{"content": memoryview((folder / "x.jpg").read_bytes())}])
+        found, said = controls.faces_in_upload(
+            [{"content": memoryview((folder / "x.jpg").read_bytes())}]
+        )
         assert (
             found.shape[1:] == (80, 80, 3)
             and found.dtype == np.uint8
