@@ -101,19 +101,10 @@ def train(options: Namespace) -> None:
     faces, run = _extracted(options), Path(options.run_dir)
     if options.bfloat16:
         fk.core.backend.keras.config.set_dtype_policy("mixed_bfloat16")
+    names = ("latent_dim", "samples", "epochs", "architecture", "augmentation", "learning_rates")
+    settings = {name: getattr(options, name) for name in (*names, "start")}
     try:
-        fk.gan.training.train(
-            faces,
-            run,
-            options.latent_dim,
-            options.samples,
-            options.epochs,
-            options.architecture,
-            start=options.start,
-            augmentation=options.augmentation,
-            learning_rates=options.learning_rates,
-            **_recorded(options),
-        )
+        fk.gan.training.train(faces, run, **settings, **_recorded(options))
     except KeyboardInterrupt:
         if (run / "generator.keras").is_file():
             print(

@@ -1,111 +1,56 @@
-"""The commands over photographs, from one end to the other."""
+"""The commands over photographs: one way from end to end, and what each hands to its function."""
 
 import functools
 import json
 import re
 
+import pandas as pd
 import pytest
 from PIL import Image
 
 import facekit as fk
 from facekit import __main__ as cli
-from facekit.analysis import paper
+from facekit.analysis import experiments, sweeps
 from facekit.contrastive import classifier, examination
 from facekit.core import backend
 from facekit.faces import faceset
-from facekit.gan import checkpoints, networks
-from facekit.gan.recorder import Recorder
+from facekit.gan import recorder, training
+from facekit.metrics import descriptor
 
 
-def test_extract_train_classify_on_a_folder(portraits, tmp_path, capsys, monkeypatch):
-    root = tmp_path / "pictures"
+def test_extract_train_classify_examine_on_a_folder(portraits, tmp_path, capsys, monkeypatch):
+    root, run, score = (tmp_path / name for name in ("pictures", "run", "score"))
     root.mkdir()
     for path in portraits.sample(24, seed=1).paths:
         Image.open(path).save(root / f"{path.stem}.png")
     source = ["--source", "folder", "--root", str(root), "--out", str(tmp_path / "faces.npz")]
-    run = tmp_path / "run"
+
     assert cli.main(["extract", *source]) == 0
     assert "(24, 80, 80, 3) uint8" in capsys.readouterr().out
-    assert (
-        cli.main(
-            [
-                "train",
-                *source,
-                "--epochs",
-                "1",
-                "--samples",
-                "16",
-                "--latent-dim",
-                "8",
-                "--run-dir",
-                str(run),
-            ]
-        )
-        == 0
-    )
+
+    small = ["--epochs", "1", "--samples", "16", "--latent-dim", "8"]
+    assert cli.main(["train", *source, *small, "--run-dir", str(run)]) == 0
     assert json.loads((run / "run.json").read_text())["source"] == "folder"
-    capsys.readouterr()
-    assert (
-        cli.main(
-            [
-                "classify",
-                *source,
-                "--generator",
-                str(run / "generator.keras"),
-                "--iterations",
-                "3",
-                "--run-dir",
-                str(tmp_path / "score"),
-            ]
-        )
-        == 0
-    )
-    assert len(classifier.pretrained(tmp_path / "score").weight) == classifier.FEATURES
+    assert "losses.csv, run.json, sheets and generator.keras are in" in capsys.readouterr().out
+
+    generator = str(run / "generator.keras")
+    options = ["--generator", generator, "--iterations", "3", "--run-dir", str(score)]
+    assert cli.main(["classify", *source, *options]) == 0
+    assert len(classifier.pretrained(score).weight) == classifier.FEATURES
     table = capsys.readouterr().out
-    assert re.search(r"^real +5 ", table, re.MULTILINE) and re.search(
-        r"^fake +2000 ", table, re.MULTILINE
-    )
-    assert (
-        (tmp_path / "score" / "score.csv")
-        .read_text()
-        .startswith("kind,faces,right,accuracy,low,high\nreal,5,")
-    )
-    assert json.loads((tmp_path / "score" / "classifier.json").read_text())["kind"] == "classifier"
-    assert (
-        cli.main(
-            [
-                "train",
-                *source,
-                "--epochs",
-                "1",
-                "--samples",
-                "16",
-                "--latent-dim",
-                "8",
-                "--start",
-                str(run),
-                "--run-dir",
-                str(tmp_path / "again"),
-            ]
-        )
-        == 0
-    )
-    assert json.loads((tmp_path / "again" / "run.json").read_text())["start"] == "run"
-    both = [str(folder / "generator.keras") for folder in (run, tmp_path / "again")]
-    monkeypatch.setattr(
-        examination, "examine", functools.partial(examination.examine, seeds=(0,), test_fakes=10)
-    )
-    assert (
-        cli.main(
-            ["examine", *source, *both, "--iterations", "1", "--run-dir", str(tmp_path / "tables")]
-        )
-        == 0
-    )
-    tables = examination.load(tmp_path / "tables")
-    assert (
-        list(tables[1].loc["again"].index[:2]) == ["run", "again"]
-        and "run, corrupted" in tables[1].index
-    )
+    assert re.search(r"^real +5 ", table, re.MULTILINE)
+    assert re.search(r"^fake +2000 ", table, re.MULTILINE)
+    rows = (score / "score.csv").read_text()
+    assert rows.startswith("kind,faces,right,accuracy,low,high\nreal,5,")
+    assert json.loads((score / "classifier.json").read_text())["kind"] == "classifier"
+
+    short = functools.partial(examination.examine, seeds=(0,), test_fakes=10)
+    monkeypatch.setattr(examination, "examine", short)
+    options = ["--iterations", "1", "--run-dir", str(tmp_path / "tables")]
+    assert cli.main(["examine", *source, generator, "portraits", *options]) == 0
+    _, transfer = examination.load(tmp_path / "tables")
+    assert list(transfer.loc["portraits"].index[:2]) == ["run", "portraits"]
+    assert "run, corrupted" in transfer.index
 
 
 def test_real_celeba_from_the_command_line(celeba, tmp_path, capsys):
@@ -163,159 +108,112 @@ def test_selected_photographs(tmp_path, capsys):
     assert "a column and a value are expected" in capsys.readouterr().err
 
 
-def test_an_interrupted_training_keeps_what_it_learned(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(
-        Recorder, "on_epoch_end", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt)
-    )
-    arguments = [
-        "train",
-        "--photos",
-        "24",
-        "--samples",
-        "16",
-        "--latent-dim",
-        "8",
-        "--out",
-        str(tmp_path / "f.npz"),
-        "--run-dir",
-        str(tmp_path / "run"),
-    ]
-    assert cli.main(arguments) == 130
-    assert (tmp_path / "run" / "generator.keras").is_file()
-    told = capsys.readouterr()
-    assert told.err == "facekit train: interrupted\n"
-    assert (
-        "what was learned so far is kept as generator.keras" in told.out
-        and "run.json" not in told.out
-    )
+@pytest.fixture
+def asked(monkeypatch, tmp_path):
+    """Call `train` with options, without training, and return what `gan.training.train` was asked."""
+    calls = []
+
+    def train(faces, run_dir, **settings):
+        policy = backend.keras.config.dtype_policy().name
+        calls.append({"faces": len(faces), "run_dir": run_dir, "precision": policy, **settings})
+
+    monkeypatch.setattr(training, "train", train)
+
+    def ask(*options):
+        out = ["--photos", "4", "--out", str(tmp_path / "f.npz")]
+        assert cli.main(["train", *out, "--run-dir", str(tmp_path / "run"), *options]) == 0
+        return calls.pop()
+
+    return ask
 
 
-def test_the_same_training_goes_on_and_another_is_refused(tmp_path, capsys):
-    def train(*more):
-        return cli.main(
-            [
-                "train",
-                "--photos",
-                "24",
-                "--samples",
-                "16",
-                "--latent-dim",
-                "8",
-                "--out",
-                str(tmp_path / "f.npz"),
-                "--run-dir",
-                str(tmp_path / "run"),
-                *more,
-            ]
-        )
+def test_a_training_has_the_settings_of_the_help(asked, tmp_path):
+    assert asked() == {
+        "faces": 4,
+        "run_dir": tmp_path / "run",
+        "precision": "float32",
+        "latent_dim": 100,
+        "samples": 32,
+        "epochs": 20,
+        "architecture": "compact",
+        "augmentation": 1.0,
+        "learning_rates": (0.0002, 0.0002),
+        "start": None,
+        "seed": 0,
+        "source": "portraits",
+        "descriptor": None,
+    }
 
-    assert train("--epochs", "1") == 0
-    assert train("--epochs", "2") == 0
-    assert "1/2" in capsys.readouterr().out
-    assert json.loads((tmp_path / "run" / "run.json").read_text())["epochs"] == 2
-    before = (tmp_path / "run" / "losses.csv").read_bytes()
-    assert train("--epochs", "2") == 0 and (tmp_path / "run" / "losses.csv").read_bytes() == before
-    assert train("--epochs", "2", "--seed", "7") == 1
-    assert (
-        "holds another training (seed 0, not 7): choose another folder, or delete it"
-        in capsys.readouterr().err
+
+def test_each_option_of_a_training_arrives(asked):
+    asked_for = asked(
+        *("--latent-dim", "8", "--samples", "16", "--epochs", "2", "--architecture", "paper"),
+        *("--augmentation", "0.3", "--learning-rates", "0.1", "0.2", "--start", "portraits"),
+        *("--seed", "7", "--measure"),
     )
+    settings = {"latent_dim": 8, "samples": 16, "epochs": 2, "architecture": "paper", "seed": 7}
+    settings |= {"augmentation": 0.3, "learning_rates": [0.1, 0.2], "start": "portraits"}
+    assert settings.items() <= asked_for.items()
+    assert isinstance(asked_for["descriptor"], descriptor.Descriptor)
+
+
+def test_a_training_with_half_the_digits(asked):
+    try:
+        assert asked("--bfloat16")["precision"] == "mixed_bfloat16"
+    finally:
+        backend.keras.config.set_dtype_policy("float32")
+
+
+@pytest.mark.parametrize(
+    "error, code, told, kept",
+    [
+        (KeyboardInterrupt(), 130, "interrupted", True),
+        (FloatingPointError("a loss is no longer a number"), 1, "a loss is no longer", False),
+    ],
+)
+def test_what_a_training_leaves_that_ends_early(
+    error, code, told, kept, tmp_path, monkeypatch, capsys
+):
+    def stop(*_, **__):
+        raise error
+
+    monkeypatch.setattr(recorder.Recorder, "on_epoch_end", stop)
+    out = ["--out", str(tmp_path / "f.npz"), "--run-dir", str(tmp_path / "run")]
+    small = ["--photos", "24", "--samples", "16", "--latent-dim", "8"]
+    assert cli.main(["train", *small, *out]) == code
+    assert (tmp_path / "run" / "generator.keras").is_file() == kept
+    printed = capsys.readouterr()
+    assert printed.err.startswith(f"facekit train: {told}") and "run.json" not in printed.out
+    assert ("what was learned so far is kept as generator.keras" in printed.out) == kept
 
 
 def test_sweep_of_the_papers_combinations(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(paper, "TABLE_1", paper.TABLE_1[["latent_dim", "samples"]].head(2) // 10)
-    arguments = [
-        "sweep",
-        "--photos",
-        "24",
-        "--epochs",
-        "1",
-        "--out",
-        str(tmp_path / "f.npz"),
-        "--run-dir",
-        str(tmp_path / "sweep"),
-    ]
-    assert cli.main(arguments) == 0
+    calls = {}
+
+    def sweep(faces, folder, **settings):
+        calls.update(settings, faces=len(faces), folder=folder)
+
+    monkeypatch.setattr(sweeps, "sweep", sweep)
+    monkeypatch.setattr(sweeps, "compare", lambda runs: pd.DataFrame({"g": [0.5]}))
+    monkeypatch.setattr(sweeps, "best", lambda runs: (100, 200))
+    out = ["--photos", "4", "--out", str(tmp_path / "f.npz"), "--run-dir", str(tmp_path / "s")]
+    assert cli.main(["sweep", *out, "--epochs", "3", "--seed", "2"]) == 0
+    assert calls == {
+        **{"faces": 4, "folder": str(tmp_path / "s"), "epochs": 3, "architecture": "compact"},
+        **{"seed": 2, "source": "portraits", "descriptor": None},
+    }
     told = capsys.readouterr().out
-    assert (
-        re.search(r"^20 +20 ", told, re.MULTILINE)
-        and "smallest sum of the three averages: latent" in told
-    )
-    assert sorted(run.name for run in (tmp_path / "sweep").iterdir()) == [
-        "latent10-samples10",
-        "latent20-samples20",
-    ]
+    assert "smallest sum of the three averages: latent 100 and samples 200" in told
 
 
 def test_experiments_from_the_command_line(tmp_path, capsys):
-    arguments = [
-        "--photos",
-        "48",
-        "--iterations",
-        "2",
-        "--out",
-        str(tmp_path / "f.npz"),
-        "--run-dir",
-        str(tmp_path / "runs"),
-        "--measure",
-    ]
-    assert cli.main(["experiment", "collapse", "winner", *arguments]) == 0
-    assert "How does mode collapse look?" in capsys.readouterr().out
-    for name in ("collapse", "winner"):
-        assert "kernel_distance" in (tmp_path / "runs" / name / "losses.csv").read_text()
-    assert cli.main(["experiment", "collaps", *arguments]) == 1
+    out = ["--out", str(tmp_path / "f.npz"), "--run-dir", str(tmp_path / "runs")]
+    options = ["--photos", "48", "--iterations", "2", *out, "--measure"]
+    assert cli.main(["experiment", "collapse", *options]) == 0
+    assert experiments.EXPERIMENTS["collapse"].question in capsys.readouterr().out
+    assert "kernel_distance" in (tmp_path / "runs" / "collapse" / "losses.csv").read_text()
+    assert cli.main(["experiment", "collaps", *options]) == 1
     assert "no experiment 'collaps': choose one of plain," in capsys.readouterr().err
-
-
-def test_training_with_half_the_digits(tmp_path):
-    arguments = [
-        "train",
-        "--photos",
-        "24",
-        "--samples",
-        "16",
-        "--latent-dim",
-        "8",
-        "--epochs",
-        "1",
-        "--bfloat16",
-    ]
-    try:
-        assert (
-            cli.main(
-                [*arguments, "--out", str(tmp_path / "f.npz"), "--run-dir", str(tmp_path / "run")]
-            )
-            == 0
-        )
-    finally:
-        backend.keras.config.set_dtype_policy("float32")
-    assert json.loads((tmp_path / "run" / "run.json").read_text())["precision"] == "mixed_bfloat16"
-    faces = networks.generate(checkpoints.load(tmp_path / "run" / "generator.keras"), [[0.0] * 8])
-    assert faces.shape == (1, 80, 80, 3)
-
-
-def test_a_training_that_broke_leaves_no_generator(tmp_path, monkeypatch, capsys):
-    def broken(*_, **__):
-        raise FloatingPointError("a loss is no longer a number in epoch 1")
-
-    monkeypatch.setattr(Recorder, "on_epoch_end", broken)
-    arguments = [
-        "train",
-        "--photos",
-        "24",
-        "--samples",
-        "16",
-        "--latent-dim",
-        "8",
-        "--out",
-        str(tmp_path / "f.npz"),
-        "--run-dir",
-        str(tmp_path / "run"),
-    ]
-    assert cli.main(arguments) == 1
-    assert not (tmp_path / "run" / "generator.keras").exists()
-    told = capsys.readouterr().err
-    assert told.startswith("facekit train: a loss is no longer a number in epoch 1")
 
 
 def test_two_generators_of_one_name_are_refused(capsys):
