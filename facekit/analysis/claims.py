@@ -163,17 +163,17 @@ def _ten_images() -> Iterator[Row]:
 
 def _contradictions() -> Iterator[Row]:
     """Numbers of the text that other numbers of the text contradict."""
-    sizes = paper.CLAIMS.loc[["celeba_size", "celeba_size_again"]]
-    verdict = "consistent" if sizes.value.nunique() == 1 else "cannot be right"
-    why = "two values for one quantity: one is a misprint"
-    both = " and ".join(f"{value:,.0f}" for value in sizes.value)
-    row = _row("celeba_size", "", verdict, why, "paper.CLAIMS")
-    yield replace(row, place="; ".join(sizes.place), paper=both)
-    dims = paper.CLAIMS.value[["latent_dim", "latent_dim_best"]]
-    verdict = "consistent" if dims.nunique() == 1 else "not defined"
-    why = "the method names one, the result another"
-    row = _row("latent_dim", "", verdict, why, "paper.CLAIMS")
-    yield replace(row, place="sections 2.2 and 3.1", paper=" and ".join(f"{d:.0f}" for d in dims))
+    two_values = "two values for one quantity: one is a misprint"
+    two_dims = "the method names one, the result another"
+    for keys, verdict, why, form in (
+        (["celeba_size", "celeba_size_again"], "cannot be right", two_values, ",.0f"),
+        (["latent_dim", "latent_dim_best"], "not defined", two_dims, ".0f"),
+    ):
+        pair = paper.CLAIMS.loc[keys]
+        verdict = "consistent" if pair.value.nunique() == 1 else verdict
+        row = _row(keys[0], "", verdict, why, "paper.CLAIMS")
+        printed = " and ".join(format(value, form) for value in pair.value)
+        yield replace(row, place="; ".join(pair.place), paper=printed)
     listed, why = paper.TABLE_1.latent_dim.nunique(), "ours is what Table 1 lists"
     agrees = listed == paper.CLAIMS.value["latent_dims"]
     verdict = "consistent" if agrees else "cannot be right"
@@ -188,23 +188,23 @@ def _smaller_is_better() -> Iterator[Row]:
     within = history.epochs(history.recorded(epochs=20))
     ranks = within.drop(columns="epoch").groupby("run").rank()
     correlations = ranks.groupby(within["run"]).corr()["kernel_distance"].unstack()
-    follow, below = correlations["g"] > 0.6, (correlations < 0).sum()
-    low, high = wilson_interval(follow.sum(), len(follow))
-    ours, interval = f"{follow.sum()} of {len(follow)} runs", f"{low:.0%} to {high:.0%}"
+    below, runs, follow = (correlations < 0).sum(), len(correlations), (correlations.g > 0.6).sum()
+    low, high = wilson_interval(follow, runs)
+    ours, interval = f"{follow} of {runs} runs", f"{low:.0%} to {high:.0%}"
     verdict = "reproduced" if low > 0.5 else "not shown"
     why = (
         "rank correlation of g with the kernel distance above 0.6 over 20 epochs; that of d1 is "
         f"below 0 in {below['d1']}, of d2 in {below['d2']}"
     )
     yield _row("smaller_within", ours, verdict, why, "data/runs", interval)
-    runs = history.recorded(source="portraits", epochs=20, generator="small_generator")
-    small = history.epochs(runs)
+    alike = history.recorded(source="portraits", epochs=20, generator="small_generator")
+    small = history.epochs(alike)
     correlation, low, high = rank_correlation(small["g"], small["kernel_distance"], small["run"])
     verdict = "reproduced" if low > 0 else "not reproduced" if high < 0 else "not shown"
     ours, interval = f"{correlation:+.2f}", f"{low:+.2f} to {high:+.2f}"
     why = (
         f"rank correlation of g with the kernel distance over {len(small)} epochs of "
-        f"{small['run'].nunique()} small runs, some of them sick"
+        f"{small.run.nunique()} small runs, some of them sick"
     )
     yield _row("smaller_between", ours, verdict, why, "data/runs", interval)
 

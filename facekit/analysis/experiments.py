@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from ..faces.faceset import FaceSet
     from ..metrics.descriptor import Descriptor
 
-ops = keras.ops
 ROWS = 20  # of the loss table of a run
 
 
@@ -44,25 +43,15 @@ class CrossEntropyGAN(lsgan.LSGAN):
     It reports the mean squares of σ(D), which compare with those of an `LSGAN`.
     """
 
-    def discriminator_loss(self, real_scores: Any, fake_scores: Any) -> Any:
-        """Return the binary cross-entropy."""
-        return losses.cross_entropy_discriminator_loss(real_scores, fake_scores)
-
-    def generator_loss(self, scores: Any) -> Any:
-        """Return the cross-entropy that does not saturate."""
-        return losses.cross_entropy_generator_loss(scores)
-
-    def activation(self, scores: Any) -> Any:
-        """Return probabilities of being real."""
-        return ops.sigmoid(scores)
+    discriminator_loss = staticmethod(losses.cross_entropy_discriminator_loss)
+    generator_loss = staticmethod(losses.cross_entropy_generator_loss)
+    activation = staticmethod(keras.ops.sigmoid)
 
 
 class MinimaxGAN(CrossEntropyGAN):
     """The GAN of the minimax game, whose generator loss saturates."""
 
-    def generator_loss(self, scores: Any) -> Any:
-        """Return the loss that saturates."""
-        return losses.minimax_generator_loss(scores)
+    generator_loss = staticmethod(losses.minimax_generator_loss)
 
 
 @dataclass(frozen=True)

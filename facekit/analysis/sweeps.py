@@ -15,16 +15,14 @@ if TYPE_CHECKING:
     from ..faces.faceset import FaceSet
 
 Combination = tuple[int, int]  # latent_dim, samples
+COMBINATIONS = tuple(paper.TABLE_1.itertuples(index=False, name=None))
 
 
 def sweep(
     faces: FaceSet,
     folder: str | Path,
-    combinations: Iterable[Combination] | None = None,
-    epochs: int = 20,
-    architecture: str = "compact",
-    seed: int = 0,
-    **about: Any,
+    combinations: Iterable[Combination] = COMBINATIONS,
+    **settings: Any,
 ) -> dict[Combination, LossHistory]:
     """Train one LSGAN for each combination of latent dimension and samples, as in Table 1.
 
@@ -35,24 +33,22 @@ def sweep(
     ----------
     faces : FaceSet
     folder : path
-    combinations : list of (int, int), optional
+    combinations : list of (int, int)
         (latent_dim, samples); by default the four of Table 1.
-    epochs, architecture, seed, about
-        See `gan.training.train`.
+    settings
+        Whatever else `gan.training.train` takes: `epochs=20`, `architecture="compact"`, `seed=0`.
 
     Returns
     -------
     dict
         From (latent_dim, samples) to its `LossHistory`.
     """
-    from ..gan import training
+    from ..gan import training  # here, since whoever only compares runs needs no TensorFlow
 
-    if combinations is None:
-        combinations = list(paper.TABLE_1.itertuples(index=False, name=None))
     runs = {}
     for latent_dim, samples in combinations:
         run = Path(folder) / f"latent{latent_dim}-samples{samples}"
-        training.train(faces, run, latent_dim, samples, epochs, architecture, seed, **about)
+        training.train(faces, run, latent_dim=latent_dim, samples=samples, **settings)
         runs[latent_dim, samples] = load(run)
     return runs
 
