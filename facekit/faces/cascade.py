@@ -1,11 +1,17 @@
-"""MTCNN's three networks (Zhang et al. 2016, https://arxiv.org/abs/1604.02878), run on many photographs of one size at once.
+"""MTCNN's three networks, run on many photographs of one size at once.
 
-P-Net slides over ever smaller copies of the photographs and proposes windows, R-Net throws most of them away, O-Net keeps
-and corrects the faces. The weights are those of the package `mtcnn`; its own code calls the networks layer by layer from Python.
+P-Net slides over ever smaller copies of the photographs and proposes windows, R-Net throws most of
+them away, O-Net keeps and corrects the faces (Zhang et al. 2016, https://arxiv.org/abs/1604.02878).
+The weights are those of the package `mtcnn`; its own code calls the networks layer by layer from
+Python.
 """
+
+from __future__ import annotations
 
 import functools
 import threading
+import warnings
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import NamedTuple
 
@@ -14,20 +20,28 @@ import numpy as np
 SMALLEST = 20.0  # pixels: the smallest face that MTCNN looks for
 _CELL = 12  # pixels: the window that P-Net sees
 _FACTOR = 0.709  # from one level of the pyramid to the next
-_THRESHOLDS = dict(pnet=0.6, rnet=0.7, onet=0.8)
+_PNET, _RNET, _ONET = 0.6, 0.7, 0.8  # what each network has to be sure of, to pass a window on
+_ROWS = 32  # windows are passed on in multiples of this, so that there are few different shapes
+_BAND = 600_000  # pixels of one picture that P-Net sees at once
+_PAIRS = 4_000_000  # of boxes are compared at once
+_CROWD = 1024  # boxes: in a photograph with more, only neighbours are compared
+_MOST = 400_000  # windows of a photograph that one level of the pyramid may propose
 _BUILDING = threading.Lock()
-_ROWS = (
-    32  # windows are passed on in multiples of this, so that the networks meet few different shapes
-)
 
 
 class Boxes(NamedTuple):
-    """Windows in photographs of one size, those of a photograph together and the likeliest face first.
+    """Windows in photographs of one size, a photograph's together, the likeliest face first.
 
-    photo : int array (m,), the number of the photograph
-    corners : float32 array (m, 4), left, top, right, bottom in pixels
-    score : float32 array (m,), how likely it is a face, in [0, 1]
-    points : float32 array (m, 10), x of the five keypoints, then y, in pixels; empty (m, 0) before O-Net
+    Attributes
+    ----------
+    photo : int array, shape (m,)
+        The number of the photograph.
+    corners : float32 array, shape (m, 4)
+        Left, top, right, bottom in pixels.
+    score : float32 array, shape (m,)
+        How likely it is a face, in [0, 1].
+    points : float32 array, shape (m, 10)
+        x of the five keypoints, then y, in pixels; before O-Net of shape (m, 0).
     """
 
     photo: np.ndarray
@@ -35,15 +49,18 @@ class Boxes(NamedTuple):
     score: np.ndarray
     points: np.ndarray
 
-    def take(self, rows):
+    def take(self, rows: np.ndarray) -> Boxes:
+        """Return some of the windows: by their positions, or by a boolean mask."""
         return Boxes(*(column[rows] for column in self))
 
 
-def levels(height, width, smallest=SMALLEST):
-    """Return the scales of the pyramid: the first shows P-Net faces of at least `smallest` pixels, the last is just as large as its window.
+def levels(height: int, width: int, smallest: float = SMALLEST) -> list[float]:
+    """Return the scales of the image pyramid.
 
-    All scales are taken from one series, which starts at faces of 20 pixels. (The package's own count of the levels assumes 20:
-    for larger faces its last level is smaller than the window, TensorFlow fails, and the package reports no face at all.)
+    The first shows P-Net faces of at least `smallest` pixels, the last is just as large as P-Net's
+    window. All are taken from one series, which starts at faces of 20 pixels. (The package's own
+    count of the levels assumes 20: for larger faces its last level is smaller than the window,
+    TensorFlow fails, and the package reports no face at all.)
     """
     scales = []
     scale = _CELL / SMALLEST
@@ -54,81 +71,72 @@ def levels(height, width, smallest=SMALLEST):
     return scales
 
 
-def propose(images, smallest=SMALLEST):
-    """P-Net: return the proposed windows in uint8 images (n, height, width, 3) and the images as float32 in [-1, 1]."""
-    networks = _networks()
-    pixels = networks.scaled(images)
+def propose(images: np.ndarray, smallest: float = SMALLEST) -> tuple[Boxes, np.ndarray]:
+    """P-Net: return the windows that may be faces, and the images as the networks take them.
+
+    Parameters
+    ----------
+    images : uint8 array, shape (n, height, width, 3)
+    smallest : float
+        The smallest face that is looked for, in pixels.
+
+    Returns
+    -------
+    (Boxes, float32 tensor of shape (n, height, width, 3) in [-1, 1])
+    """
+    pixels = _networks().scaled(images)
     height, width = images.shape[1:3]
-    found = []
+    found = [Boxes(np.empty(0, int), *(np.empty((0, *s), np.float32) for s in ((4,), (), (0,))))]
     for scale in levels(height, width, smallest):
-        offsets, likely = (
-            output.numpy()
-            for output in networks.pnet(pixels, (int(height * scale), int(width * scale)))
-        )
-        photo, row, column = np.nonzero(likely[..., 1] > _THRESHOLDS["pnet"])
-        corner = 2 * np.stack([column, row, column, row], 1) + np.array([1, 1, _CELL, _CELL])
-        corners = (corner + offsets[photo, row, column] * (_CELL - 1)) / scale
+        offsets, likely = _slide(pixels, int(height * scale), int(width * scale))
+        photo, row, column = np.nonzero(likely[..., 1] > _PNET)
+        corners = 2 * np.stack([column, row, column, row], 1) + np.array([1, 1, _CELL, _CELL])
+        corners = (corners + offsets[photo, row, column] * (_CELL - 1)) / scale
         score = likely[photo, row, column, 1]
-        found.append(
-            _suppress(
-                Boxes(
-                    photo, corners.astype(np.float32), score, np.empty((len(score), 0), np.float32)
-                ),
-                0.5,
-            )
-        )
-    if not found:
-        return Boxes(
-            np.empty(0, int),
-            np.empty((0, 4), np.float32),
-            np.empty(0, np.float32),
-            np.empty((0, 0), np.float32),
-        ), pixels
+        no_points = np.empty((len(score), 0), np.float32)
+        found.append(_suppress(Boxes(photo, corners.astype(np.float32), score, no_points), 0.5))
     return _square(_suppress(Boxes(*map(np.concatenate, zip(*found))), 0.7)), pixels
 
 
-def refine(windows, pixels):
-    """R-Net: return the windows that may be faces, corrected."""
-    offsets, likely = _look(_networks().rnet, windows, pixels)
-    windows = Boxes(windows.photo, _shifted(windows.corners, offsets), likely[:, 1], windows.points)
-    return _square(_suppress(windows.take(likely[:, 1] > _THRESHOLDS["rnet"]), 0.7))
+def refine(windows: Boxes, pixels: np.ndarray) -> Boxes:
+    """R-Net: return the windows that are still likely faces, corrected."""
+    offsets, likely = _on_windows(_networks().rnet, windows, pixels, 512)
+    windows = windows._replace(corners=_shifted(windows.corners, offsets), score=likely[:, 1])
+    return _square(_suppress(windows.take(likely[:, 1] > _RNET), 0.7))
 
 
-def output(windows, pixels):
+def output(windows: Boxes, pixels: np.ndarray) -> Boxes:
     """O-Net: return the faces, inside the photograph, with their keypoints."""
-    offsets, points, likely = _look(_networks().onet, windows, pixels)
+    offsets, points, likely = _on_windows(_networks().onet, windows, pixels, 128)
     left, top, width, height = _sides(windows.corners)
     points = np.concatenate([left + width * points[:, :5] - 1, top + height * points[:, 5:] - 1], 1)
     corners = _shifted(windows.corners, offsets)
     limit = np.array([pixels.shape[2], pixels.shape[1]] * 2, np.float32) - 1
     faces = Boxes(windows.photo, np.clip(corners, 0, limit), likely[:, 1], points)
-    return _suppress(faces.take(likely[:, 1] > _THRESHOLDS["onet"]), 0.7, within=True)
+    return _suppress(faces.take(likely[:, 1] > _ONET), 0.7, within=True)
 
 
-def _networks():
-    with _BUILDING:
+def _networks() -> SimpleNamespace:
+    with _BUILDING:  # two threads that ask at once get the same
         return _built()
 
 
 @functools.cache
-def _built():
+def _built() -> SimpleNamespace:
     from mtcnn import MTCNN
 
     from ..core.backend import tf
 
     pnet, rnet, onet = (stage.model for stage in MTCNN().stages)
     pixels = tf.TensorSpec((None, None, None, 3), tf.float32)
+    windows = tf.TensorSpec((None, 4), tf.float32), tf.TensorSpec((None,), tf.int32)
 
     def on_windows(network, size):
         return tf.function(
             lambda images, boxes, photo: network(
                 tf.image.crop_and_resize(images, boxes, photo, (size, size))
             ),
-            input_signature=[
-                pixels,
-                tf.TensorSpec((None, 4), tf.float32),
-                tf.TensorSpec((None,), tf.int32),
-            ],
+            input_signature=[pixels, *windows],
         )
 
     return SimpleNamespace(
@@ -136,86 +144,129 @@ def _built():
             lambda images: (tf.cast(images, tf.float32) - 127.5) / 128,
             input_signature=[tf.TensorSpec(pixels.shape, tf.uint8)],
         ),
-        pnet=tf.function(
-            lambda images, size: pnet(tf.image.resize(images, size, "area")),
+        resized=tf.function(
+            lambda images, size: tf.image.resize(images, size, "area"),
             input_signature=[pixels, tf.TensorSpec((2,), tf.int32)],
         ),
+        pnet=tf.function(pnet, input_signature=[pixels]),
         rnet=on_windows(rnet, 24),
         onet=on_windows(onet, 48),
     )
 
 
-def _look(network, windows, pixels):
-    """Show a network the windows, cut out and resized; returns its outputs as numpy arrays."""
-    height, width = pixels.shape[1:3]
-    boxes = (windows.corners[:, [1, 0, 3, 2]] / np.array([height, width] * 2)).astype(np.float32)
-    count = len(boxes)
-    spare = -count % _ROWS if count else _ROWS
-    outputs = network(
-        pixels,
-        np.pad(boxes, ((0, spare), (0, 0))),
-        np.pad(windows.photo.astype(np.int32), (0, spare)),
-    )
-    return [array.numpy()[:count] for array in outputs]
+def _slide(pixels: np.ndarray, height: int, width: int) -> list[np.ndarray]:
+    """Return P-Net's two outputs for pictures resized to these sides, a large one in bands.
 
-
-def _suppress(boxes, threshold, within=False):
-    """Return the boxes of each photograph by falling score, without those that overlap a likelier one more than `threshold`.
-
-    The overlap is intersection over union or, `within`, over the smaller box. As in the package, a box that is dropped
-    still drops others.
+    An output sees a window of `_CELL` pixels, and the next one is two pixels further: so bands of
+    an even number of rows, with ten more below, give what the whole picture gives.
     """
-    boxes = boxes.take(np.lexsort((-boxes.score, boxes.photo)))
-    if not len(boxes.photo):
-        return boxes
+    networks = _networks()
+    resized = networks.resized(pixels, (height, width))
+    band = max(_CELL, _BAND // width // 2 * 2)
+    starts = range(0, height - (_CELL - 2), band)
+    bands = [networks.pnet(resized[:, top : top + band + _CELL - 2]) for top in starts]
+    return [np.concatenate(arrays, axis=1) for arrays in zip(*bands)]
+
+
+def _on_windows(
+    network: Callable, windows: Boxes, pixels: np.ndarray, batch_size: int
+) -> list[np.ndarray]:
+    """Return what a network says of the windows, cut out and resized, some at a time."""
+    height, width = pixels.shape[1:3]
+    corners = (windows.corners[:, [1, 0, 3, 2]] / np.array([height, width] * 2)).astype(np.float32)
+    results = []
+    for first in range(0, max(1, len(corners)), batch_size):
+        batch = slice(first, first + batch_size)
+        count = len(corners[batch])
+        spare = -count % _ROWS if count else _ROWS
+        outputs = network(
+            pixels,
+            np.pad(corners[batch], ((0, spare), (0, 0))),
+            np.pad(windows.photo[batch].astype(np.int32), (0, spare)),
+        )
+        results.append([array.numpy()[:count] for array in outputs])
+    return [np.concatenate(arrays) for arrays in zip(*results)]
+
+
+def _suppress(boxes: Boxes, threshold: float, within: bool = False) -> Boxes:
+    """Non-maximum suppression: drop boxes that overlap a likelier one of their photograph.
+
+    The overlap, which may be up to `threshold`, is intersection over union or, `within`, over the
+    smaller box. As in the package, a box that is dropped still drops others. What is left comes by
+    photograph and falling score.
+    """
+    boxes = _likeliest(boxes.take(np.lexsort((-boxes.score, boxes.photo))))
     start = np.flatnonzero(np.diff(boxes.photo, prepend=-1))
     counts = np.diff(start, append=len(boxes.photo))
-    keep = np.empty(len(boxes.photo), bool)
+    drop = np.empty(len(boxes.photo), bool)
     # Photographs with equally many boxes, or nearly so, are compared at once.
-    for size in np.unique(_rounded_up(counts)):
-        members = np.flatnonzero(_rounded_up(counts) == size)
-        place = np.arange(size)
-        there = place < counts[members, None]
-        rows = np.where(there, start[members, None] + place, start[members, None])
-        left, top, right, bottom = np.moveaxis(boxes.corners[rows], 2, 0)
-        area = (right - left) * (bottom - top)
-        width = np.minimum(right[:, :, None], right[:, None]) - np.maximum(
-            left[:, :, None], left[:, None]
-        )
-        height = np.minimum(bottom[:, :, None], bottom[:, None]) - np.maximum(
-            top[:, :, None], top[:, None]
-        )
-        shared = np.maximum(width, 0) * np.maximum(height, 0)
-        whole = (
-            np.minimum(area[:, :, None], area[:, None])
-            if within
-            else area[:, :, None] + area[:, None] - shared
-        )
-        dropped = ((shared > threshold * whole) & (place[:, None] < place)).any(1)
-        keep[rows[there]] = ~dropped[there]
-    return boxes.take(keep)
+    sizes = 2 ** np.ceil(np.log2(counts)).astype(int)
+    for size in np.unique(sizes[sizes <= _CROWD]):
+        members, place = np.flatnonzero(sizes == size), np.arange(size)
+        for chunk in np.array_split(members, -(-len(members) * size**2 // _PAIRS)):
+            there = place < counts[chunk, None]
+            rows = start[chunk, None] + np.where(there, place, 0)
+            corners = boxes.corners[rows]
+            overlapping = _overlapping(corners, corners, threshold, within)
+            drop[rows[there]] = (overlapping & (place[:, None] < place)).any(1)[there]
+    for photo in np.flatnonzero(sizes > _CROWD):
+        rows = slice(start[photo], start[photo] + counts[photo])
+        drop[rows] = _overlapped_in_crowd(boxes.corners[rows], threshold, within)
+    return boxes.take(~drop)
 
 
-def _rounded_up(counts):
-    return 2 ** np.ceil(np.log2(counts)).astype(int)
-
-
-def _sides(corners):
-    """Return left, top, width, height as columns; the networks count the pixel at either end."""
-    return (
-        corners[:, :1],
-        corners[:, 1:2],
-        corners[:, 2:3] - corners[:, :1] + 1,
-        corners[:, 3:] - corners[:, 1:2] + 1,
+def _likeliest(boxes: Boxes) -> Boxes:
+    """Return at most `_MOST` boxes of each photograph, which come by photograph and score."""
+    rank = np.arange(len(boxes.photo)) - np.searchsorted(boxes.photo, boxes.photo)
+    if (rank < _MOST).all():
+        return boxes
+    warnings.warn(
+        f"a photograph has more than {_MOST:,} windows that may be faces: the likeliest are "
+        "looked at, and some faces may be missed",
+        stacklevel=2,
     )
+    return boxes.take(rank < _MOST)
 
 
-def _shifted(corners, offsets):
+def _overlapped_in_crowd(corners: np.ndarray, threshold: float, within: bool) -> np.ndarray:
+    """Return which boxes (m, 4) overlap one before them; only those side by side are compared."""
+    left, right = corners[:, 0], corners[:, 2]
+    octave = np.log2(np.maximum(right - left, 1)).astype(int)
+    order = np.lexsort((left, octave))
+    overlapped = np.empty(len(corners), bool)
+    for first in range(0, len(order), 64):
+        strip = order[first : first + 64]
+        near = np.flatnonzero((left < right[strip].max()) & (right > left[strip].min()))
+        overlapping = _overlapping(corners[near], corners[strip], threshold, within)
+        overlapped[strip] = (overlapping & (near[:, None] < strip)).any(0)
+    return overlapped
+
+
+def _overlapping(one: np.ndarray, other: np.ndarray, threshold: float, within: bool) -> np.ndarray:
+    """Return which of boxes (..., m, 4) overlaps which of others (..., k, 4): (..., m, k)."""
+    left, top, right, bottom = np.moveaxis(one[..., :, None, :], -1, 0)
+    other_left, other_top, other_right, other_bottom = np.moveaxis(other[..., None, :, :], -1, 0)
+    width = np.minimum(right, other_right) - np.maximum(left, other_left)
+    height = np.minimum(bottom, other_bottom) - np.maximum(top, other_top)
+    shared = np.maximum(width, 0) * np.maximum(height, 0)
+    area = (right - left) * (bottom - top)
+    other_area = (other_right - other_left) * (other_bottom - other_top)
+    whole = np.minimum(area, other_area) if within else area + other_area - shared
+    return shared > threshold * whole
+
+
+def _sides(corners: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Return left, top, width, height as columns; the networks count the pixel at either end."""
+    left, top, right, bottom = np.split(corners, 4, axis=1)
+    return left, top, right - left + 1, bottom - top + 1
+
+
+def _shifted(corners: np.ndarray, offsets: np.ndarray) -> np.ndarray:
     _, _, width, height = _sides(corners)
     return corners + offsets * np.concatenate([width, height, width, height], 1)
 
 
-def _square(boxes):
+def _square(boxes: Boxes) -> Boxes:
     """Widen each box to a square around its middle."""
     middle = (boxes.corners[:, :2] + boxes.corners[:, 2:]) / 2
     half = (boxes.corners[:, 2:] - boxes.corners[:, :2]).max(1, keepdims=True) / 2

@@ -1,22 +1,32 @@
-"""CelebA as one downloads it: what is in the archive is checked, and what is no archive is called by its name."""
+"""CelebA as one downloads it: its archive, checked and unpacked, and its lists.
+
+The archive's files and lists are those of Liu et al. 2015, http://mmlab.ie.cuhk.edu.hk/projects/CelebA.html.
+"""
+
+from __future__ import annotations
 
 import hashlib
 import re
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from tqdm import tqdm
 
 from ..core import reading
+from .photos import PhotoSet, existing, named_rows, with_pictures
 
-PHOTOGRAPHS = 202_599  # of the aligned and cropped CelebA (Liu et al. 2015)
+PHOTOGRAPHS = 202_599  # of the aligned and cropped CelebA
 LISTS = {  # MD5 of the lists as published, by which torchvision checks them too
     "list_attr_celeba.txt": "75e246fa4810816ffd6ee81facbd244c",
     "identity_CelebA.txt": "32bd1bd63d3c78cd57e08160ec5ed1e2",
     "list_eval_partition.txt": "d32c9cbf5e040fd4025c592c306e6668",
 }
+_FOLDER = "img_align_celeba"
+_PARTITIONS = {0: "train", 1: "validation", 2: "test"}
 _PICTURE = re.compile(r"(?:.*/)?(\d{6}\.jpg)")
 _LIST = re.compile(
     r"(?:.*/)?((?:list_attr_celeba|list_eval_partition|identity_CelebA)\.(?:txt|csv))"
@@ -24,11 +34,32 @@ _LIST = re.compile(
 _LIMIT = 50_000_000  # bytes: no photograph or list of CelebA is larger, whatever the archive says
 
 
-def unpack(archive, root):
-    """Unpack CelebA's `img_align_celeba.zip`, or the archive that Kaggle hands out, into the layout that `photos.load` reads.
+def load(root: Path) -> PhotoSet:
+    """Return the photographs in CelebA's official layout; see `photos.load`."""
+    folder = _FOLDER
+    if not (root / folder).is_dir():
+        raise FileNotFoundError(
+            f"no {folder} in {root}: point root at the folder that holds {folder} "
+            "and list_attr_celeba.txt"
+        )
+    if (root / folder / folder).is_dir():  # as Kaggle's archive has it
+        folder = f"{folder}/{folder}"
+    attributes = _read_list(existing(root, "list_attr_celeba.txt", "list_attr_celeba.csv")) == 1
+    for column, name in (("identity", "identity_CelebA"), ("partition", "list_eval_partition")):
+        files = [root / f"{name}{suffix}" for suffix in (".txt", ".csv")]
+        files = [file for file in files if file.is_file()]
+        if files:
+            values = _read_list(files[0], header=False).iloc[:, 0].reindex(attributes.index)
+            attributes[column] = values.map(_PARTITIONS) if column == "partition" else values
+    return with_pictures(root, folder, attributes)
 
-    Only photographs and lists are taken, by name; nothing is written outside `root`. What is there already is left, so
-    an interrupted call is repeated.
+
+def unpack(archive: str | Path, root: str | Path) -> pd.DataFrame:
+    """Unpack CelebA's `img_align_celeba.zip`, or the archive that Kaggle hands out.
+
+    It gets the layout that `photos.load` reads. Only photographs and lists are taken, by name;
+    nothing is written outside `root`. What is there already is left, so an interrupted call is
+    repeated.
 
     Parameters
     ----------
@@ -49,102 +80,123 @@ def unpack(archive, root):
     ValueError
         With one sentence, if it is a web page, cut short, damaged, or another archive.
     OSError
-        If the archive may not be read, the disk is full or the folder cannot be written. What is done stays.
+        If the archive may not be read, the disk is full or the folder cannot be written. What is
+        done stays.
     """
     archive, root = Path(archive).expanduser(), Path(root).expanduser()
     if archive.is_dir():
         raise ValueError(
-            f"{archive.name} is a folder: name the zip file, or use the folder as --root if it is unpacked already"
+            f"{archive.name} is a folder: name the zip file, "
+            "or use the folder as --root if it is unpacked already"
         )
     if not archive.is_file():
         raise FileNotFoundError(f"there is no file {archive}")
     try:
-        with _from(zipfile.ZipFile, archive) as zipped:
+        with _read_archive(zipfile.ZipFile, archive) as zipped:
             _take(zipped, archive, root)
     except zipfile.BadZipFile as error:
         raise ValueError(f"{archive.name} {_what_it_is(archive, error)}") from None
     return inspect(root)
 
 
-def inspect(root):
+def inspect(root: str | Path) -> pd.DataFrame:
     """Return what of CelebA lies in a folder: one row a part, with columns `part` and `state`."""
     root = Path(root)
-    count = sum(1 for _ in (root / "img_align_celeba").glob("*.jpg"))
-    rows = [("img_align_celeba", f"{count:,} of {PHOTOGRAPHS:,} photographs")]
+    count = sum(1 for _ in (root / _FOLDER).glob("*.jpg"))
+    states = {_FOLDER: f"{count:,} of {PHOTOGRAPHS:,} photographs"}
     for name, digest in LISTS.items():
-        text, table = root / name, (root / name).with_suffix(".csv")
-        if text.is_file():
-            same = hashlib.md5(text.read_bytes(), usedforsecurity=False).hexdigest() == digest
-            rows.append((name, "as published" if same else "differs from the published list"))
+        file = root / name
+        if file.is_file():
+            same = hashlib.md5(file.read_bytes(), usedforsecurity=False).hexdigest() == digest
+            states[name] = "as published" if same else "differs from the published list"
+        elif file.with_suffix(".csv").is_file():
+            states[name] = "as a CSV, not compared"
         else:
-            rows.append(
-                (
-                    name,
-                    "as a CSV, not compared"
-                    if table.is_file()
-                    else "missing: download it from the same page",
-                )
-            )
-    return pd.DataFrame(rows, columns=["part", "state"])
+            states[name] = "missing: download it from the same page"
+    return pd.DataFrame(states.items(), columns=["part", "state"])
 
 
-def _take(zipped, archive, root):
+def _read_list(file: Path, header: bool = True) -> pd.DataFrame:
+    """Read one of CelebA's lists: the official text, or the CSV that mirrors carry.
+
+    The text has a count, then the columns' names if there is a `header`, then a row a photograph.
+    """
+    what, advice = "CelebA's list of that name", "fetch it again from the official page"
+    with reading.guarded(file, what, advice):
+        if file.suffix == ".csv":
+            table = reading.read_csv(file, index_col=0)
+        else:
+            text = {"sep": r"\s+", "header": None, "index_col": 0}
+            table = reading.read_csv(file, skiprows=2 if header else 0, **text)
+            if header:
+                table.columns = file.read_text(encoding="utf-8").splitlines()[1].split()
+        if not all(pd.api.types.is_integer_dtype(kind) for kind in table.dtypes):
+            raise ValueError("rows of whole numbers are expected")
+        return named_rows(table)
+
+
+def _take(zipped: zipfile.ZipFile, archive: Path, root: Path) -> None:
+    """Write the photographs and lists of an archive that are not there yet."""
     wanted = {}
     for entry in zipped.infolist():
         if picture := _PICTURE.fullmatch(entry.filename):
-            wanted[f"img_align_celeba/{picture[1]}"] = entry
+            wanted[f"{_FOLDER}/{picture[1]}"] = entry
         elif table := _LIST.fullmatch(entry.filename):
             wanted[table[1]] = entry
     if not wanted:
         raise ValueError(
-            f"{archive.name} is an archive of something else: none of CelebA's photographs is in it"
+            f"{archive.name} is an archive of something else: "
+            "none of CelebA's photographs is in it"
         )
     sizes = [entry.file_size for entry in wanted.values()]
-    if (
-        max(sizes) > _LIMIT or sum(sizes) > 2 * _LIMIT + 2 * archive.stat().st_size
-    ):  # photographs shrink by a little, the few lists to a tenth
+    # Photographs shrink by a little, the few lists to a tenth.
+    if max(sizes) > _LIMIT or sum(sizes) > 2 * _LIMIT + 2 * archive.stat().st_size:
         raise ValueError(
             f"{archive.name} holds files larger than CelebA's: it is not CelebA's archive"
         )
     done = 0
     try:
-        (root / "img_align_celeba").mkdir(parents=True, exist_ok=True)
+        (root / _FOLDER).mkdir(parents=True, exist_ok=True)
         for target, entry in tqdm(wanted.items(), unit="file", desc="unpack", file=sys.stdout):
             path = root / target
             if not path.exists() or path.stat().st_size != entry.file_size:
-                content = _from(zipped.read, entry)  # checks the CRC
-                part = path.with_name(f"{path.name}.part")
+                content = _read_archive(zipped.read, entry)  # checks the CRC
+                part = path.with_name(f"{path.name}.part")  # a lock for each would take minutes
                 try:
                     part.write_bytes(content)
                     part.replace(path)
-                except OSError:
+                finally:
                     part.unlink(missing_ok=True)
-                    raise
             done += 1
     except OSError as error:
         raise OSError(
-            f"cannot write {root}: {error.strerror or error}; {done} of {len(wanted)} files are there, and the same call goes on"
+            f"cannot write {root}: {error.strerror or error}; {done} of {len(wanted)} files "
+            "are there, and the same call goes on"
         ) from None
 
 
-def _from(read, what):
-    """Read from an archive. Whatever is raised of damaged bytes is a BadZipFile; that it may not be read is not damage."""
+def _read_archive(read: Callable, what: Any) -> Any:
+    """Read from an archive. Whatever is raised of damaged bytes is a BadZipFile."""
     try:
         return read(what)
-    except PermissionError as error:
+    except PermissionError as error:  # which is no damage
         raise PermissionError(
             f"{error.filename} may not be read: ask its owner, or download it again"
         ) from None
-    except Exception as error:
-        raise zipfile.BadZipFile(reading.reason(error)) from None
+    except reading.DAMAGE as error:
+        raise zipfile.BadZipFile(reading.reason(error)) from reading.cause(error)
 
 
-def _what_it_is(archive, error):
-    start = archive.open("rb").read(1024).lstrip().lower()
+def _what_it_is(archive: Path, error: zipfile.BadZipFile) -> str:
+    with archive.open("rb") as opened:
+        start = opened.read(1024).lstrip().lower()
     if not start:
         return "is empty: download it again"
     if start.startswith((b"<!doctype", b"<html", b"<head", b"<?xml")):
-        return "is a web page, not an archive: the server asked for a login or said that its quota is used up; open the link in a browser and save what it offers then"
+        return (
+            "is a web page, not an archive: the server asked for a login or said that its quota "
+            "is used up; open the link in a browser and save what it offers then"
+        )
     if start.startswith(b"pk"):
         return f"is cut short or damaged ({error}): download it again"
     return "is not a zip archive: download img_align_celeba.zip"

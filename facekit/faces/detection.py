@@ -1,78 +1,69 @@
-"""Where the face is in a photograph of any size, and the crop around what was found."""
+"""Where the faces are in photographs of any size."""
+
+from __future__ import annotations
 
 import time
+import warnings
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from PIL import Image
 
 from . import cascade
 
-KEYPOINTS = (
-    "left_eye",
-    "right_eye",
-    "nose",
-    "mouth_left",
-    "mouth_right",
-)  # left and right as the viewer sees them
+#: Left and right as the viewer sees them.
+KEYPOINTS = ("left_eye", "right_eye", "nose", "mouth_left", "mouth_right")
 COLUMNS = ["x", "y", "width", "height", "confidence"] + [
     f"{point}_{axis}" for point in KEYPOINTS for axis in "xy"
 ]
+MOST = 10_000  # faces that are kept of one photograph
 _LARGEST = 1280  # pixels: larger photographs are searched on a reduced copy
 _LARGE_FACE = 1 / 7  # of the photograph's shorter side
 _TOGETHER = 4_000_000  # pixels of photographs that are searched at once
+# A crowd is a reduced copy with more windows a pixel that may be faces than photographs of anything
+# else have. It is searched again on a copy of so many pixels, where its faces are larger.
+_CROWD = 0.002
+_CROWD_PIXELS = 6_000_000
 
 
-def detect(images, large_first=True):
+def detect(images: Sequence[np.ndarray], large_first: bool = True) -> list[pd.DataFrame]:
     """Find faces in photographs with MTCNN.
 
     Parameters
     ----------
-    images : list of uint8 arrays (height, width, 3)
+    images : list of uint8 arrays, shape (height, width, 3)
         RGB, of any sizes; those of one size are searched together.
     large_first : bool
-        Look for faces of at least a seventh of the photograph's shorter side, and for smaller ones, down to 20 pixels,
-        only where there is none. False looks for all at once; it takes longer, the more the larger the photographs are.
+        Look for faces of at least a seventh of the photograph's shorter side, and for smaller ones,
+        down to 20 pixels, only where there is none. False looks for all at once; it takes longer,
+        the more the larger the photographs are.
 
     Returns
     -------
     list of DataFrame
-        One table an image, largest face first, with columns x, y, width, height, confidence (0 to 1) and
-        the ten coordinates of `KEYPOINTS`; in pixels; empty where no face was found.
+        One table an image, largest face first, with columns x, y, width, height, confidence (0 to
+        1) and the ten coordinates of `KEYPOINTS`; in pixels; empty where no face was found. Of more
+        than 10,000 faces the likeliest 10,000 are kept, with a warning.
     """
-    found = [np.empty((0, len(COLUMNS)), np.float32)] * len(images)
-    by_size = {}
+    found: list = [None] * len(images)
+    by_size = defaultdict(list)
     for i, image in enumerate(images):
-        by_size.setdefault(image.shape[:2], []).append(i)
+        by_size[image.shape[:2]].append(i)
     for (height, width), members in by_size.items():
         shrink = max(1.0, max(height, width) / _LARGEST)
         step = max(1, round(_TOGETHER * shrink**2 / (height * width)))
-        for start in range(0, len(members), step):
-            chunk = members[start : start + step]
-            pixels = np.stack([_reduced(images[i], shrink) for i in chunk])
-            smallest = (
-                max(cascade.SMALLEST, _LARGE_FACE * min(pixels.shape[1:3]))
-                if large_first
-                else cascade.SMALLEST
-            )
-            tables = _search(pixels, smallest, shrink)
-            empty = (
-                [k for k, table in enumerate(tables) if not len(table)]
-                if smallest > cascade.SMALLEST
-                else []
-            )
-            if empty:
-                for k, table in zip(empty, _search(pixels[empty], cascade.SMALLEST, shrink)):
-                    tables[k] = table
-            for i, table in zip(chunk, tables):
-                found[i] = table
-    return [
-        pd.DataFrame(rows[np.argsort(-rows[:, 2] * rows[:, 3], kind="stable")], columns=COLUMNS)
-        for rows in found
-    ]
+        for first in range(0, len(members), step):
+            chunk = members[first : first + step]
+            rows = _search([images[i] for i in chunk], shrink, large_first)
+            for i, rows_of_one in zip(chunk, rows):
+                found[i] = _table(rows_of_one)
+    return found
 
 
-def stages(image):
+def stages(image: np.ndarray) -> dict[str, pd.DataFrame]:
     """Return what each of the three networks leaves of one uint8 image (height, width, 3).
 
     Returns
@@ -88,64 +79,107 @@ def stages(image):
     }
 
 
-def race(images):
-    """Search the same images in three ways and return what one image took each time, as a Series in milliseconds.
+def overlap(boxes: ArrayLike, others: ArrayLike) -> np.ndarray:
+    """Return the intersection over union of pairs of boxes.
 
-    The ways: the package's own code with one image at a time, with all of them at once, and `detect`. All are run
-    on two images first, so that their start is not counted.
+    Parameters
+    ----------
+    boxes, others : array of float, shape (n, 4)
+        x, y, width, height of each.
+
+    Returns
+    -------
+    float array, shape (n,)
+        In [0, 1].
+
+    Examples
+    --------
+    >>> overlap([[0, 0, 10, 10]], [[5, 0, 10, 10]])  # 50 of 150 pixels
+    array([0.33333333])
+    """
+    one, other = np.asarray(boxes, float), np.asarray(others, float)
+    start = np.maximum(one[:, :2], other[:, :2])
+    stop = np.minimum(one[:, :2] + one[:, 2:], other[:, :2] + other[:, 2:])
+    shared = np.prod(np.maximum(stop - start, 0), axis=1)
+    return shared / (np.prod(one[:, 2:], axis=1) + np.prod(other[:, 2:], axis=1) - shared)
+
+
+def race(images: Sequence[np.ndarray]) -> pd.Series:
+    """Search the same images in three ways; return what one image took, in milliseconds.
+
+    The ways: the package's own code with one image at a time, with all of them at once, and
+    `detect`. All are run on two images first, so that their start is not counted.
     """
     from mtcnn import MTCNN
 
-    from ..core import backend  # noqa: F401  (TensorFlow's greeting stays unseen)
-
     package = MTCNN()
-    ways = {
-        "package, one by one": lambda some: [package.detect_faces(image) for image in some],
-        "package, together": lambda some: package.detect_faces(list(some)),
+    ways: dict[str, Callable] = {
+        "package, one by one": lambda batch: [package.detect_faces(image) for image in batch],
+        "package, together": lambda batch: package.detect_faces(list(batch)),
         "facekit": detect,
     }
-    took = {}
+    milliseconds = {}
     for name, way in ways.items():
         way(images[:2])
         start = time.perf_counter()
         way(images)
-        took[name] = 1000 * (time.perf_counter() - start) / len(images)
-    return pd.Series(took, name="ms an image")
+        milliseconds[name] = 1000 * (time.perf_counter() - start) / len(images)
+    return pd.Series(milliseconds, name="ms an image")
 
 
-def _search(pixels, smallest, shrink):
-    """Return for each image of one size an array with `COLUMNS`."""
-    boxes, scaled = cascade.propose(pixels, smallest)
-    boxes = cascade.output(cascade.refine(boxes, scaled), scaled)
+def _search(images: list[np.ndarray], shrink: float, large_first: bool) -> list[np.ndarray]:
+    """Return an array with `COLUMNS` for each image of one size, in its pixels."""
+    pixels = np.stack([_reduced(image, shrink) for image in images])
+    large = _LARGE_FACE * min(pixels.shape[1:3])
+    found = [np.empty((0, len(COLUMNS)), np.float32)] * len(images)
+    if large_first and large > cascade.SMALLEST:
+        found = _faces(*cascade.propose(pixels, large), shrink)
+    empty = [i for i, rows in enumerate(found) if not len(rows)]
+    if not empty:
+        return found
+    boxes, scaled = cascade.propose(pixels[empty])
+    windows = np.bincount(boxes.photo, minlength=len(empty))
+    crowded = (windows > _CROWD * pixels[0, ..., 0].size) & (shrink > 1)
+    boxes = boxes.take(~crowded[boxes.photo])
+    for i, rows, crowd in zip(empty, _faces(boxes, scaled, shrink), crowded):
+        found[i] = _search_crowd(images[i]) if crowd else rows
+    return found
+
+
+def _search_crowd(image: np.ndarray) -> np.ndarray:
+    shrink = max(1.0, np.sqrt(image[..., 0].size / _CROWD_PIXELS))
+    return _faces(*cascade.propose(_reduced(image, shrink)[None]), shrink)[0]
+
+
+def _faces(proposed: cascade.Boxes, pixels: np.ndarray, shrink: float) -> list[np.ndarray]:
+    """Return what R-Net and O-Net leave of the proposed windows, an array for each image."""
+    boxes = cascade.output(cascade.refine(proposed, pixels), pixels)
     rows = _rows(boxes)
     rows[:, :4] *= shrink
     rows[:, 5:] *= shrink
     return [rows[boxes.photo == i] for i in range(len(pixels))]
 
 
-def _rows(boxes):
+def _rows(boxes: cascade.Boxes) -> np.ndarray:
     left, top, right, bottom = boxes.corners.T
-    points = (
-        boxes.points.reshape(len(left), 2, boxes.points.shape[1] // 2)
-        .transpose(0, 2, 1)
-        .reshape(boxes.points.shape)
-    )
-    return np.column_stack([left, top, right - left, bottom - top, boxes.score, points]).astype(
-        np.float32
-    )
+    x_of_points, y_of_points = np.split(boxes.points, 2, axis=1)
+    points = np.stack([x_of_points, y_of_points], axis=2).reshape(boxes.points.shape)
+    columns = [left, top, right - left, bottom - top, boxes.score, points]
+    return np.column_stack(columns).astype(np.float32)
 
 
-def _reduced(image, shrink):
+def _table(rows: np.ndarray) -> pd.DataFrame:
+    if len(rows) > MOST:
+        warnings.warn(
+            f"a photograph has {len(rows):,} faces: the likeliest {MOST:,} are kept", stacklevel=3
+        )
+        rows = rows[np.argsort(-rows[:, 4], kind="stable")[:MOST]]
+    largest_first = np.argsort(-rows[:, 2] * rows[:, 3], kind="stable")
+    return pd.DataFrame(rows[largest_first], columns=COLUMNS)
+
+
+def _reduced(image: np.ndarray, shrink: float) -> np.ndarray:
     if shrink == 1.0:
         return image
     size = max(1, round(image.shape[1] / shrink)), max(1, round(image.shape[0] / shrink))
     return np.asarray(Image.fromarray(image).resize(size, Image.Resampling.BOX))
-
-
-def overlap(boxes, others):
-    """Return the intersection over union of boxes x, y, width, height: two arrays (n, 4) to (n,) floats in [0, 1]."""
-    one, other = np.asarray(boxes, float), np.asarray(others, float)
-    start = np.maximum(one[:, :2], other[:, :2])
-    stop = np.minimum(one[:, :2] + one[:, 2:], other[:, :2] + other[:, 2:])
-    shared = np.prod(np.maximum(stop - start, 0), axis=1)
-    return shared / (np.prod(one[:, 2:], axis=1) + np.prod(other[:, 2:], axis=1) - shared)

@@ -1,4 +1,6 @@
-"""From photographs to faces: MTCNN finds them, a crop and a resize make them alike, one npz file keeps them."""
+"""From photographs to faces: MTCNN finds them, a crop makes them alike, one npz file keeps them."""
+
+from __future__ import annotations
 
 import shutil
 import sys
@@ -6,30 +8,35 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from tqdm import tqdm
 
 from ..core import writing
 from . import npz, shards
-from .faceset import _ATTRIBUTES, _table, load
+from .detection import MOST
+from .faceset import ATTRIBUTES, FaceSet, attribute_table, load
+from .photos import PhotoSet
 
-_FORMAT = 2  # of the npz file; it is part of the fingerprint, so that faces of another format are extracted again
+#: Of the npz file. It is part of the fingerprint: faces of another format are extracted again.
+_FORMAT = 3
 
 
 def extract(
-    photos,
-    out,
-    size=80,
-    margin=0.0,
-    batch_size=64,
-    workers=None,
-    shape="stretched",
-    choose="largest",
-):
+    photos: PhotoSet,
+    out: str | Path,
+    size: int = 80,
+    margin: float = 0.0,
+    *,
+    shape: str = "stretched",
+    choose: str = "largest",
+    workers: int | None = None,
+) -> FaceSet:
     """Find, cut out and resize the face of every photograph, and write them all to one npz file.
 
-    The work is kept in `<out>.parts` while it goes on: a run that was stopped, even killed, goes on where it was and
-    gives the same bytes. If `out` already holds exactly these photographs with these settings, it is loaded instead, with the
-    attributes that `photos` has now; if it holds others, it is replaced.
+    The work is kept in `<out>.parts` while it goes on: a run that was stopped, even killed, goes on
+    where it was and gives the same bytes. If `out` already holds exactly these photographs with
+    these settings, it is loaded instead, with the attributes that `photos` has now; if it holds
+    others, it is replaced. A photograph is another one if its file was modified.
 
     Parameters
     ----------
@@ -40,15 +47,15 @@ def extract(
         Height and width of a face, in pixels.
     margin : float
         How far the crop reaches beyond the box on each side, as a share of the box.
-    batch_size : int
-        Photographs that are detected together.
-    workers : int, optional
-        Threads; by default one a core. Inside `joblib.parallel_config(...)` that backend's workers instead: inside
-        `joblib.parallel_config("dask")` the machines of a cluster, which must see the same folders.
     shape : {"stretched", "square", "aligned"}
         How the face is cut out, see `crop`.
     choose : {"largest", "most confident", "all"}
-        Which face of a photograph with several. With "all" a photograph has as many rows as faces, the largest first.
+        Which face of a photograph with several. With "all" a photograph has as many rows as faces,
+        the largest first.
+    workers : int, optional
+        Threads; by default one for each core that this process may use. Inside
+        `joblib.parallel_config(...)` that backend's workers instead: inside
+        `joblib.parallel_config("dask")` the machines of a cluster, which must see the same folders.
 
     Returns
     -------
@@ -59,82 +66,116 @@ def extract(
     ------
     ValueError
         If a setting is impossible, or `out` is a file of somebody else.
+    writing.Busy
+        If another extraction writes this file.
     OSError
-        If another extraction writes this file, the disk is full or the folder cannot be written. What is done stays.
+        If the disk is full or the folder cannot be written. What is done stays.
+
+    Examples
+    --------
+    >>> faces = extract(photos.load(), "build/faces.npz", margin=0.1)
+    >>> faces.images.shape
+    (2378, 80, 80, 3)
     """
-    recipe = shards.Recipe(size, margin, shape, choose, batch_size)
+    recipe = shards.Recipe(size, margin, shape, choose)
     if not len(photos):
         raise ValueError("there is no photograph to search: the selection is empty")
     out = Path(out)
-    sizes = shards.sizes(photos.paths)
-    settings = shards.fingerprint(photos, sizes, recipe, _FORMAT)
+    states = shards.file_states(photos.paths)
+    settings = shards.fingerprint(photos, states, recipe, _FORMAT)
+    faces = _load_same(out, photos, settings)
+    if faces is not None:
+        return faces
     if out.exists():
-        if (found := _settings_of(out)) is None:
-            raise ValueError(
-                f"{out.name} is there already and was not written by faces.extract, or is damaged: choose another name"
-            )
-        if found == settings:
-            faces = load(out)
-            table = photos.attributes.iloc[photos.attributes.index.get_indexer(faces.names)]
-            return replace(
-                faces,
-                attributes=_table({name: npz.plain(table[name]) for name in table}, faces.names),
-            )
         print(
-            f"{out.name} holds other photographs, or was made with other settings: it is written anew"
+            f"{out.name} holds other photographs, or was made with other settings: "
+            "it is written anew"
         )
     parts = out.with_name(f"{out.name}.parts")
-    jobs = [
-        (first, stop, parts / settings[:16] / f"{first:08d}.npz")
-        for first, stop in shards.cut(sizes)
-    ]
+    folder = parts / settings[:16]
+    cuts = shards.cut([size for size, _ in states])
+    jobs = [(first, stop, folder / f"{first:08d}.npz") for first, stop in cuts]
     with tqdm(total=len(photos), unit="photo", desc="MTCNN", file=sys.stdout) as bar:
         try:
             with writing.exclusive(parts, "extraction"):
-                shards.clear(parts, keep=settings[:16])
-                shards.run(photos.paths, jobs, recipe, workers, bar)
-                _merge(out, photos, [file for _, _, file in jobs], size, settings)
+                faces = _load_same(out, photos, settings)  # another process may have made it
+                if faces is None:
+                    shards.clear(parts, keep=folder.name)
+                    shards.run(photos.paths, jobs, recipe, workers, bar)
+                    _merge(out, photos, [file for _, _, file in jobs], size, settings)
+                    faces = load(out)
+                shutil.rmtree(folder, ignore_errors=True)
+                shutil.rmtree(parts, ignore_errors=True)  # the lock last, while it is held
         except KeyboardInterrupt:
-            bar.write(
-                f"stopped: {bar.n} of {len(photos)} photographs are done, and the same call goes on from there",
-                file=sys.stdout,
-            )
+            bar.write(f"stopped{_progress(bar)}", file=sys.stdout)
             bar.leave = False
             raise
+        except writing.Busy as error:
+            raise writing.Busy(f"cannot write {out}: {error}") from None
         except OSError as error:
-            kept = (
-                f"; {bar.n} of {len(photos)} photographs are done, and the same call goes on from there"
-                if bar.n
-                else ""
-            )
-            raise OSError(f"cannot write {out}: {error.strerror or error}{kept}") from None
-    shutil.rmtree(parts, ignore_errors=True)
-    return load(out)
+            reason = f"cannot write {out}: {error.strerror}" if error.errno else str(error)
+            raise OSError(f"{reason}{_progress(bar)}") from None
+    return faces
 
 
-def _settings_of(file):
-    """Return the fingerprint in an npz that `extract` wrote, None if it wrote no such file."""
-    try:
-        return str(npz.read(file, "settings")["settings"])
-    except (OSError, ValueError, KeyError):
+def _load_same(out: Path, photos: PhotoSet, settings: str) -> FaceSet | None:
+    """Return the faces in a file, with today's attributes, if it was made with these settings.
+
+    Raises
+    ------
+    ValueError
+        If it is a file that `extract` did not write.
+    """
+    if not out.exists():
         return None
+    try:
+        recorded = npz.read(out, "settings", "photo")
+        if str(recorded["settings"]) != settings:
+            return None
+        faces = load(out)
+        attributes = _attributes(photos, recorded["photo"])
+    except (FileNotFoundError, ValueError, LookupError):
+        raise ValueError(
+            f"{out.name} is there already and was not written by faces.extract, or is damaged: "
+            "choose another name"
+        ) from None
+    return replace(faces, attributes=attribute_table(attributes, faces.names))
 
 
-def _merge(out, photos, files, size, settings):
-    """Put the shards together, one at a time in memory."""
+def _attributes(photos: PhotoSet, numbers: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the attributes of the photographs of these numbers, as they are stored."""
+    table: pd.DataFrame = photos.attributes.iloc[numbers]
+    return {name: npz.to_array(table[name]) for name in table}
+
+
+def _merge(out: Path, photos: PhotoSet, files: list[Path], size: int, settings: str) -> None:
+    """Put the shards together, the images of one at a time in memory."""
     members, images = shards.gather(files)
     names = np.array(photos.names, dtype=np.str_)
-    table = photos.attributes.iloc[members["photo"]]
+    photo = members["photo"]
+    attributes = _attributes(photos, photo)
     npz.write(
         out,
         images,
-        (len(members["photo"]), size, size, 3),
-        names=names[members["photo"]],
+        (len(photo), size, size, 3),
+        names=names[photo],
+        photo=photo,
         boxes=members["boxes"],
         confidence=members["confidence"],
         keypoints=members["keypoints"],
         reject_names=names[members["reject"]],
         reject_reasons=members["reason"],
         settings=settings,
-        **{f"{_ATTRIBUTES}{name}": npz.plain(table[name]) for name in table},
+        **{f"{ATTRIBUTES}{name}": values for name, values in attributes.items()},
+    )
+    for number in np.flatnonzero(np.bincount(photo) >= MOST):
+        print(f"{names[number]} has more than {MOST:,} faces: the likeliest {MOST:,} are kept")
+
+
+def _progress(bar: tqdm) -> str:
+    """Return how a sentence on an extraction that did not end goes on."""
+    if not bar.n:
+        return ""
+    return (
+        f"; {bar.n} of {bar.total} photographs are done, and the same call goes on from there"
     )

@@ -1,25 +1,32 @@
 """Faces of one size, with where each was found; read from one npz file."""
 
+from __future__ import annotations
+
 import hashlib
 import itertools
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from ..core.images import to_float
-from . import npz
-from . import photos as photographs
+from . import npz, photos
 
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+ATTRIBUTES = "attributes/"  # starts the names of the npz's members that are columns of the table
+#: What a face has in the npz: the kind and the shape of each array.
 _MEMBERS = {
     "names": ("U", ()),
     "boxes": ("f", (4,)),
     "confidence": ("f", ()),
     "keypoints": ("f", (5, 2)),
-}  # what a face has, its kind and shape
+}
 _REJECTS = ("reject_names", "reject_reasons")
-_ATTRIBUTES = "attributes/"
 
 
 @dataclass(frozen=True)
@@ -37,7 +44,7 @@ class FaceSet:
     confidence : float32 array, shape (n,)
         The detector's, in [0, 1].
     keypoints : float32 array, shape (n, 5, 2)
-        x, y of `KEYPOINTS`, in pixels of the photograph.
+        x, y of `detection.KEYPOINTS`, in pixels of the photograph.
     attributes : DataFrame
         One row a face, as in `PhotoSet`.
     rejects : DataFrame
@@ -52,55 +59,78 @@ class FaceSet:
     attributes: pd.DataFrame
     rejects: pd.DataFrame
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.images)
 
-    def digest(self):
-        """Return sixteen hexadecimal digits that tell these faces from others: of names, boxes, and the pixels of sixteen of them."""
-        some = np.linspace(0, len(self) - 1, min(len(self), 16)).astype(int)
-        return hashlib.sha256(
-            "\0".join(self.names).encode(errors="surrogateescape")
-            + self.boxes.tobytes()
-            + self.images[some].tobytes()
-        ).hexdigest()[:16]
+    def digest(self) -> str:
+        """Return sixteen hexadecimal digits that tell these faces from others.
 
-    def take(self, rows):
-        """Return the faces at these positions (integers or a boolean mask); the rejects stay behind."""
-        return FaceSet(
-            self.images[rows],
-            self.names[rows],
-            self.boxes[rows],
-            self.confidence[rows],
-            self.keypoints[rows],
-            self.attributes.iloc[rows],
-            self.rejects.iloc[:0],
-        )
+        They are of names, boxes, and the pixels of sixteen faces.
+        """
+        rows = np.linspace(0, len(self) - 1, min(len(self), 16)).astype(int)
+        names = "\0".join(self.names).encode(errors="surrogateescape")
+        content = names + self.boxes.tobytes() + self.images[rows].tobytes()
+        return hashlib.sha256(content).hexdigest()[:16]
 
-    def select(self, /, **wanted):
+    def take(self, rows: Any) -> FaceSet:
+        """Return the faces at these positions: integers, a slice or a boolean mask.
+
+        The rejects stay behind.
+        """
+        columns = [getattr(self, field.name) for field in fields(self)[:5]]
+        chosen = [column[rows] for column in columns]
+        return FaceSet(*chosen, self.attributes.iloc[rows], self.rejects.iloc[:0])
+
+    def select(self, /, **wanted: Any) -> FaceSet:
         """Return the faces whose attributes have the wanted values: `select(Male=True)`."""
-        return self.take(np.flatnonzero(photographs.matching(self.attributes, wanted)))
+        return self.take(np.flatnonzero(photos.matching(self.attributes, wanted)))
 
-    def split(self, share=0.8, seed=0):
+    def people(self) -> np.ndarray:
+        """Return a number for each face that says whose it is: int array (n,), from 0 up.
+
+        The numbers are in the order of the identities. Of a face without an identity one assumes
+        that nobody has it but those from the same photograph.
+        """
+        photographs = pd.factorize(self.names)[0]
+        if "identity" not in self.attributes:
+            return photographs
+        person, identities = pd.factorize(self.attributes["identity"], sort=True)
+        return np.where(person >= 0, person, len(identities) + photographs)
+
+    def split(self, share: float = 0.8, seed: int = 0) -> tuple[FaceSet, FaceSet]:
         """Return two sets with no person in both: about `share` of the people, and the others.
 
         Where people are not known, every photograph counts as another person.
         """
-        people = (
-            self.attributes["identity"].to_numpy()
-            if "identity" in self.attributes
-            else np.arange(len(self))
-        )
+        people = self.people()
         order = np.random.default_rng(seed).permutation(np.unique(people))
         first = np.isin(people, order[: round(share * len(order))])
         return self.take(np.flatnonzero(first)), self.take(np.flatnonzero(~first))
 
-    def dataset(self, batch_size, seed=0, first_epoch=0, endless=False):
-        """Return a `tf.data.Dataset` of float32 batches (batch_size, size, size, 3) in [-1, 1], shuffled anew each epoch.
+    def dataset(
+        self, batch_size: int, seed: int = 0, first_epoch: int = 0, endless: bool = False
+    ) -> tf.data.Dataset:
+        """Return the faces in batches, in [-1, 1] and shuffled anew each epoch.
 
-        The faces stay uint8; a batch is scaled when it is drawn. What does not fill a batch waits for another epoch.
-        The order of an epoch depends on the seed and on the epoch's number alone; `first_epoch` is where a training goes on.
-        A pass over the dataset is one epoch, and the next pass is the next epoch. An `endless` one gives epoch after epoch, and every pass
-        begins at the first: for `fit(…, steps_per_epoch=len(faces) // batch_size)` on several devices, where Keras begins passes that it throws away.
+        The faces stay uint8; a batch is scaled when it is drawn. What does not fill a batch waits
+        for another epoch. A pass over the dataset is one epoch, and the next pass is the next.
+
+        Parameters
+        ----------
+        batch_size : int
+        seed : int
+            The order of an epoch depends on it and on the epoch's number alone.
+        first_epoch : int
+            Where a training goes on.
+        endless : bool
+            Give epoch after epoch, and begin every pass at the first: for `fit(…,
+            steps_per_epoch=len(faces) // batch_size)` on several devices, where Keras begins passes
+            that it throws away.
+
+        Returns
+        -------
+        tf.data.Dataset
+            Of float32 tensors (batch_size, size, size, 3).
 
         Raises
         ------
@@ -111,45 +141,43 @@ class FaceSet:
 
         if not 1 <= batch_size <= len(self):
             raise ValueError(
-                f"a batch of {batch_size} from {len(self)} faces: extract more photographs, or choose fewer samples (of a training's samples, half are faces)"
+                f"a batch of {batch_size} from {len(self)} faces: extract more photographs, "
+                "or choose fewer samples (of a training's samples, half are faces)"
             )
-
-        def draw(rows):
-            batch = tf.numpy_function(
-                lambda chosen: to_float(self.images[np.sort(chosen)]),
-                [rows],
-                tf.float32,
-                stateful=False,
-            )
-            return tf.ensure_shape(batch, (batch_size, *self.images.shape[1:]))
-
         steps, passes = len(self) // batch_size, itertools.count(first_epoch)
 
-        def order():  # asked anew for every pass
+        def draw_orders() -> Iterator[np.ndarray]:  # asked anew for every pass
             for epoch in itertools.count(first_epoch) if endless else [next(passes)]:
-                yield np.random.default_rng([seed, epoch]).permutation(len(self))[
-                    : steps * batch_size
-                ]
+                order = np.random.default_rng([seed, epoch]).permutation(len(self))
+                yield order[: steps * batch_size].reshape(steps, batch_size)
 
-        rows = tf.data.Dataset.from_generator(
-            order, output_signature=tf.TensorSpec((steps * batch_size,), tf.int64)
-        ).unbatch()
-        batches = rows.batch(batch_size, drop_remainder=True).map(draw)
-        return batches.apply(
-            tf.data.experimental.assert_cardinality(
-                tf.data.INFINITE_CARDINALITY if endless else steps
-            )
-        ).prefetch(2)
+        def read(rows: np.ndarray) -> np.ndarray:
+            return to_float(self.images[np.sort(rows)])
 
-    def summary(self):
-        """Return how many photographs ended where: with a face (or several), and each reason for a reject."""
-        counts = {"face found": len(np.unique(self.names))} | self.rejects["reason"].str.split(
-            ":"
-        ).str[0].value_counts().to_dict()
+        def batch_of(rows: tf.Tensor) -> tf.Tensor:
+            batch = tf.numpy_function(read, [rows], tf.float32, stateful=False)
+            return tf.ensure_shape(batch, (batch_size, *self.images.shape[1:]))
+
+        signature = tf.TensorSpec((steps, batch_size), tf.int64)
+        orders = tf.data.Dataset.from_generator(draw_orders, output_signature=signature)
+        length = tf.data.INFINITE_CARDINALITY if endless else steps
+        batches = orders.unbatch().map(batch_of)
+        return batches.apply(tf.data.experimental.assert_cardinality(length)).prefetch(2)
+
+    def summary(self) -> pd.DataFrame:
+        """Return how many photographs ended where.
+
+        Returns
+        -------
+        DataFrame
+            A row for those with a face (or several), and one for each reason for a reject.
+        """
+        reasons = self.rejects["reason"].str.split(":").str[0].value_counts()
+        counts = {"face found": len(np.unique(self.names)), **reasons}
         return pd.Series(counts, name="photographs").to_frame()
 
 
-def load(path):
+def load(path: str | Path) -> FaceSet:
     """Read the faces that `extract` wrote.
 
     Raises
@@ -160,63 +188,41 @@ def load(path):
         If it is not such a file, or its images have the wrong shape or type.
     """
     path = Path(path)
-    small = npz.read(path)
-    missing = [member for member in (*_MEMBERS, *_REJECTS) if member not in small]
+    members = npz.read(path)
+    missing = [name for name in (*_MEMBERS, *_REJECTS) if name not in members]
     if missing:
         raise ValueError(
-            f"{path.name} has no {', '.join(missing)}: it was not written by faces.extract; extract the photographs again"
+            f"{path.name} has no {', '.join(missing)}: it was not written by faces.extract; "
+            "extract the photographs again"
         )
-    images, count, rejects = npz.map_images(path), small["names"].size, small["reject_names"].size
-    if (
-        images.dtype != np.uint8
-        or images.ndim != 4
-        or images.shape[1] != images.shape[2]
-        or images.shape[3] != 3
-        or len(images) != count
-    ):
+    images, count = npz.map_images(path), members["names"].size
+    size = images.shape[1] if images.ndim == 4 else 0
+    if images.dtype != np.uint8 or images.shape != (count, size, size, 3):
         raise ValueError(
-            f"{path.name} holds images of shape {images.shape} and type {images.dtype} for {count} names; "
-            f"({count}, size, size, 3) of uint8 is expected: extract the photographs again"
+            f"{path.name} holds images of shape {images.shape} and type {images.dtype} for {count} "
+            f"names; ({count}, size, size, 3) of uint8 is expected: extract the photographs again"
         )
-    expected = {
-        member: (kind, (count, *shape)) for member, (kind, shape) in _MEMBERS.items()
-    } | dict.fromkeys(_REJECTS, ("U", (rejects,)))
-    expected |= {
-        member: (values.dtype.kind, (count,))
-        for member, values in small.items()
-        if member.startswith(_ATTRIBUTES)
-    }
-    odd = [
-        member
-        for member, (kind, shape) in expected.items()
-        if small[member].dtype.kind != kind or small[member].shape != shape
-    ]
-    if odd:
-        raise ValueError(
-            f"{path.name} holds {odd[0]} of another shape or type than {count} faces have: extract the photographs again, under another name"
-        )
-    attributes = _table(
-        {
-            member.removeprefix(_ATTRIBUTES): values
-            for member, values in small.items()
-            if member.startswith(_ATTRIBUTES)
-        },
-        small["names"],
-    )
-    rejects = pd.DataFrame(
-        {"name": small["reject_names"], "reason": small["reject_reasons"]}, dtype="str"
-    )
+    columns = {name: values for name, values in members.items() if name.startswith(ATTRIBUTES)}
+    expected = {name: (kind, (count, *shape)) for name, (kind, shape) in _MEMBERS.items()}
+    expected |= dict.fromkeys(_REJECTS, ("U", (members["reject_names"].size,)))
+    expected |= {name: (values.dtype.kind, (count,)) for name, values in columns.items()}
+    for name, (kind, shape) in expected.items():
+        if members[name].dtype.kind != kind or members[name].shape != shape:
+            raise ValueError(
+                f"{path.name} holds {name} of another shape or type than {count} faces have: "
+                "extract the photographs again, under another name"
+            )
+    attributes = {name.removeprefix(ATTRIBUTES): values for name, values in columns.items()}
+    rejects = {"name": members["reject_names"], "reason": members["reject_reasons"]}
     return FaceSet(
         images=images,
-        attributes=attributes,
-        rejects=rejects,
-        **{member: small[member] for member in _MEMBERS},
+        attributes=attribute_table(attributes, members["names"]),
+        rejects=pd.DataFrame(rejects, dtype="str"),
+        **{name: members[name] for name in _MEMBERS},
     )
 
 
-def _table(columns, names):
-    """Return the attributes of faces from stored columns."""
-    return pd.DataFrame(
-        {name: npz.column(values) for name, values in columns.items()},
-        index=pd.Index(names, name="photo"),
-    )
+def attribute_table(columns: dict[str, np.ndarray], names: np.ndarray) -> pd.DataFrame:
+    """Return the attributes of the faces of these photographs from columns as an npz has them."""
+    restored = {name: npz.to_column(values) for name, values in columns.items()}
+    return pd.DataFrame(restored, index=pd.Index(names, name="photo"))

@@ -1,51 +1,57 @@
-"""One npz file whose images can be mapped: they lie in it uncompressed, everything else is compressed; nothing is pickled."""
+"""One npz file whose images can be mapped.
 
-import os
+They lie in it uncompressed, everything else is compressed; nothing is pickled.
+"""
+
+from __future__ import annotations
+
 import zipfile
+from collections.abc import Iterable
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
-from ..core import reading
+from ..core import reading, writing
 
 _ADVICE = "extract the photographs again, under another name"
 
 
-def write(path, blocks, shape, **small):
-    """Write an npz file under a temporary name, then rename it: a file of that name is always whole.
+def write(
+    path: Path, blocks: Iterable[np.ndarray], shape: tuple[int, ...], **members: ArrayLike
+) -> None:
+    """Write an npz file; a file of that name is always whole.
 
     Parameters
     ----------
     path : Path
     blocks : iterable of uint8 arrays
         The images, some at a time; together they have the shape `shape`.
-    **small : array or str
+    shape : tuple of int
+    **members : array or str
         The other members.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with zipfile.ZipFile(temporary, "w") as archive:
-            with archive.open(
-                _entry("images", zipfile.ZIP_STORED), "w", force_zip64=True
-            ) as member:
-                np.lib.format.write_array_header_1_0(
-                    member, dict(descr="|u1", fortran_order=False, shape=tuple(shape))
-                )
-                for block in blocks:
-                    member.write(np.ascontiguousarray(block, np.uint8).data)
-            for name, array in small.items():
-                with archive.open(
-                    _entry(name, zipfile.ZIP_DEFLATED), "w", force_zip64=True
-                ) as member:
-                    np.lib.format.write_array(member, np.asarray(array), allow_pickle=False)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with writing.atomic(path) as part, zipfile.ZipFile(part, "w") as archive:
+        entry = _entry("images", zipfile.ZIP_STORED)
+        with archive.open(entry, "w", force_zip64=True) as member:
+            header = {"descr": "|u1", "fortran_order": False, "shape": shape}
+            np.lib.format.write_array_header_1_0(member, header)
+            for block in blocks:
+                member.write(np.ascontiguousarray(block, np.uint8).data)
+        for name, values in members.items():
+            entry = _entry(name, zipfile.ZIP_DEFLATED)
+            with archive.open(entry, "w", force_zip64=True) as member:
+                np.lib.format.write_array(member, np.asarray(values), allow_pickle=False)
 
 
-def read(path, *names):
-    """Return the members of an npz file written by `write` as a dictionary, all but the images, or those of these names.
+def read(path: Path, *names: str) -> dict[str, np.ndarray]:
+    """Return the members of these names, or all but the images, of a file that `write` wrote.
 
     Raises
     ------
@@ -66,7 +72,7 @@ def read(path, *names):
     )
 
 
-def map_images(path):
+def map_images(path: Path) -> np.ndarray:
     """Return the member `images` as an array that is read from the file only where it is touched.
 
     Raises
@@ -82,32 +88,30 @@ def map_images(path):
         entry = archive.getinfo("images.npy")
         if entry.compress_type != zipfile.ZIP_STORED or entry.compress_size != entry.file_size:
             raise ValueError("its images are compressed and cannot be mapped")
+        # A local header has 30 bytes, the last four of them the lengths of what follows it.
         file.seek(entry.header_offset + 26)
-        name_and_extra = int.from_bytes(file.read(2), "little") + int.from_bytes(
-            file.read(2), "little"
-        )
-        file.seek(entry.header_offset + 30 + name_and_extra)
+        lengths = np.frombuffer(file.read(4), "<u2")
+        file.seek(int(lengths.sum()), 1)
         shape, dtype, order = reading.read_npy_header(file, entry.file_size)
         if 0 in shape:
             return np.zeros(shape, dtype)
         return np.memmap(path, dtype, mode="r", offset=file.tell(), shape=shape, order=order)
 
 
-def plain(column):
-    """Return a table's column as an array that can be stored without pickling; words that are missing become empty."""
+def to_array(column: pd.Series) -> np.ndarray:
+    """Return a table's column as an array for an npz; words that are missing become empty."""
     if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
         return column.to_numpy()
     return column.fillna("").to_numpy(dtype=np.str_)
 
 
-def column(values):
-    """Return the values of a table's column that `plain` made: the way back."""
+def to_column(values: np.ndarray) -> list | np.ndarray:
+    """Return the values of a table's column from what `to_array` made of it."""
     return [value or None for value in values.tolist()] if values.dtype.kind == "U" else values
 
 
-def _entry(name, compression):
-    entry = zipfile.ZipInfo(
-        f"{name}.npy", (2000, 1, 1, 0, 0, 0)
-    )  # a fixed date: equal content, equal bytes
+def _entry(name: str, compression: int) -> zipfile.ZipInfo:
+    # The date is fixed, so that equal content gives equal bytes.
+    entry = zipfile.ZipInfo(f"{name}.npy", (2000, 1, 1, 0, 0, 0))
     entry.compress_type = compression
     return entry

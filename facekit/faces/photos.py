@@ -1,114 +1,126 @@
 """Where photographs come from: the bundled portraits, CelebA, or any folder of pictures."""
 
+from __future__ import annotations
+
 import hashlib
 import os
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ..core import paths, reading
-from ..core.images import read  # noqa: F401  (part of this module for whoever uses it)
 
-SUFFIXES = (
-    ".jpg",
-    ".jpeg",
-    ".jpe",
-    ".jfif",
-    ".png",
-    ".webp",
-    ".avif",
-    ".heic",
-    ".heif",
-    ".bmp",
-    ".gif",
-    ".tif",
-    ".tiff",
-    ".jp2",
-    ".ppm",
-    ".pgm",
+#: How the names of pictures end that `images.read` opens, or refuses in a sentence.
+SUFFIXES = tuple(
+    ".jpg .jpeg .jpe .jfif .png .webp .avif .heic .heif .bmp .gif .tif .tiff .jp2 .ppm .pgm".split()
 )
 TRUE_BOX = ["face_x", "face_y", "face_w", "face_h"]  # columns of the portraits' attributes
-_PARTITIONS = {0: "train", 1: "validation", 2: "test"}
 
 
 @dataclass(frozen=True)
 class PhotoSet:
     """An ordered set of photographs under one root folder.
 
-    `names` are paths relative to `root`, with forward slashes. `attributes` is a table with one row a photograph:
-    booleans under CelebA's names (`Male`, `Smiling`, …), and where known `identity` (int) and `partition`
-    ("train", "validation", "test"). Those of the portraits also tell where the face truly is, in pixels (`TRUE_BOX`, and
-    `lefteye_x` … `rightmouth_y`). For a plain folder it has no columns.
+    Attributes
+    ----------
+    root : Path
+    attributes : DataFrame
+        One row a photograph; the index has their paths relative to `root`, with forward slashes.
+        Booleans under CelebA's names (`Male`, `Smiling`, …), and where known `identity` (int) and
+        `partition` ("train", "validation", "test"). Those of the portraits also tell where the face
+        truly is, in pixels (`TRUE_BOX`, and `lefteye_x` … `rightmouth_y`). For a plain folder there
+        are no columns.
     """
 
     root: Path
     attributes: pd.DataFrame
 
     @property
-    def names(self):
+    def names(self) -> list[str]:
+        """The photographs' paths relative to `root`."""
         return list(self.attributes.index)
 
     @property
-    def paths(self):
+    def paths(self) -> list[Path]:
         """The photographs as a list of `Path`."""
         return [self.root / name for name in self.names]
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.attributes)
 
-    def select(self, /, **wanted):
-        """Return the photographs whose attributes have the wanted values: `select(Male=True, partition="train")`."""
+    def __repr__(self) -> str:
+        return f"<{len(self)} photographs under {self.root.name}>"
+
+    def select(self, /, **wanted: Any) -> PhotoSet:
+        """Return the photographs whose attributes have the wanted values.
+
+        Examples
+        --------
+        >>> photos.select(Male=True, partition="train")
+        """
         return PhotoSet(self.root, self.attributes[matching(self.attributes, wanted)])
 
-    def named(self, names):
-        """Return the photographs of these names, in their order: `named(faces.rejects["name"])`."""
+    def named(self, names: Iterable[str]) -> PhotoSet:
+        """Return the photographs of these names, in their order.
+
+        Examples
+        --------
+        >>> photos.named(faces.rejects["name"])
+        """
+        names = list(names)
         unknown = [name for name in names if name not in self.attributes.index]
         if unknown:
             raise ValueError(f"no photograph {unknown[0]!r} is among these {len(self)}")
-        return PhotoSet(self.root, self.attributes.loc[list(names)])
+        return PhotoSet(self.root, self.attributes.loc[names])
 
-    def __repr__(self):
-        return f"<{len(self)} photographs under {self.root.name}>"
+    def sample(self, n: int, seed: int = 0) -> PhotoSet:
+        """Return n photographs drawn at random without repetition, in the set's order.
 
-    def sample(self, n, seed=0):
-        """Return n photographs drawn at random without repetition, in the set's order; all of them if there are fewer."""
+        If there are fewer, all of them.
+        """
         chosen = np.random.default_rng(seed).permutation(len(self))[:n]
         return PhotoSet(self.root, self.attributes.iloc[np.sort(chosen)])
 
 
-def load(source=None, root=None):
-    """Return the photographs of a source as a `PhotoSet`.
+def load(source: str | None = None, root: str | Path | None = None) -> PhotoSet:
+    """Return the photographs of a source.
 
     Parameters
     ----------
     source : {"portraits", "celeba", "folder"}, optional
-        `portraits` are the bundled pictures of nobody. `celeba` is the official layout: `img_align_celeba/`,
-        `list_attr_celeba.txt` or `.csv`, and if present `list_eval_partition` and `identity_CelebA`.
-        `folder` is any folder of images, its subfolders included.
-        By default what `FACEKIT_SOURCE` says, else `portraits`.
+        `portraits` are the bundled pictures of nobody. `celeba` is the official layout:
+        `img_align_celeba/`, `list_attr_celeba.txt` or `.csv`, and if present
+        `list_eval_partition` and `identity_CelebA`. `folder` is any folder of images, its
+        subfolders included. By default the environment's `FACEKIT_SOURCE`, else `portraits`.
     root : path, optional
-        The folder; by default what `FACEKIT_ROOT` says. `portraits` needs none.
+        The folder that holds them, by default the environment's `FACEKIT_ROOT`; for `portraits`
+        those of the kit.
 
     Raises
     ------
-    ValueError
-        If the source is unknown, or the folder holds no picture.
     FileNotFoundError
-        If there is no such folder or no attribute file.
+        If the folder, or a list in it, is not there.
+    ValueError
+        If the source is unknown, holds no picture, or a list or a portrait is damaged.
     """
+    from . import celeba  # which is built on this module
+
     source = source or os.environ.get("FACEKIT_SOURCE", "portraits")
     if source == "portraits":
         return _load_portraits(Path(root) if root else paths.data() / "portraits")
-    readers = {"celeba": _load_celeba, "folder": _load_folder}
+    readers = {"celeba": celeba.load, "folder": _load_folder}
     if source not in readers:
         raise ValueError(f"unknown source {source!r}: choose portraits, celeba or folder")
     root = root or os.environ.get("FACEKIT_ROOT")
     if root is None:
         raise ValueError(
-            f"source {source!r} needs a folder: photos.load({source!r}, root=…), --root on the command line, or FACEKIT_ROOT"
+            f"source {source!r} needs a folder: photos.load({source!r}, root=…), "
+            "--root on the command line, or FACEKIT_ROOT"
         )
     root = Path(root).expanduser()
     if not root.is_dir():
@@ -118,8 +130,8 @@ def load(source=None, root=None):
     return readers[source](root)
 
 
-def matching(attributes, wanted):
-    """Return a boolean mask of the rows of an attribute table that have all the wanted values."""
+def matching(attributes: pd.DataFrame, wanted: dict[str, Any]) -> np.ndarray:
+    """Return a boolean mask of the rows of a table that have all the wanted values."""
     mask = np.ones(len(attributes), bool)
     for name, value in wanted.items():
         if name not in attributes:
@@ -129,138 +141,91 @@ def matching(attributes, wanted):
     return mask
 
 
-def _load_folder(root):
-    names = sorted(
-        (Path(folder) / file).relative_to(root).as_posix()
-        for folder, _, files in os.walk(root)
-        for file in files
-        if file.lower().endswith(SUFFIXES)
+def existing(root: Path, *names: str) -> Path:
+    """Return the first of these files that is in a folder."""
+    for name in names:
+        if (root / name).is_file():
+            return root / name
+    raise FileNotFoundError(
+        f"no {' or '.join(names)} in {root}: "
+        "point root at the folder that holds it beside the photographs"
     )
-    if not names:
-        raise ValueError(
-            f"no picture under {root}: it must hold files ending in {', '.join(SUFFIXES)}"
-        )
-    return PhotoSet(root, pd.DataFrame(index=pd.Index(names, name="photo")))
 
 
-def _load_portraits(root):
-    _verify(root)
-    file = _existing(root, "list_attr.csv")
-    with reading.guarded(file, "the portraits' table", f"check {root.name} out again"):
-        table = _named(reading.read_csv(file, index_col="image_id"))
-        partition, identity = table.pop("partition"), table.pop("identity")
-        truth = table.filter(regex="_[xywh]$")
-        attributes = (table.drop(columns=truth.columns) == 1).join(truth)
-    return _with_attributes(root, "photos", attributes, identity, partition)
-
-
-def _named(table):
-    """Return a table if each of its rows is called by a name of its own, and each column too."""
-    if table.empty or not (
-        table.index.is_unique
-        and table.columns.is_unique
-        and all(isinstance(name, str) for name in table.index)
-    ):
+def named_rows(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table if each of its rows and columns is called by a name of its own."""
+    unique = table.index.is_unique and table.columns.is_unique
+    if table.empty or not unique or not all(isinstance(name, str) for name in table.index):
         raise ValueError("each photograph and each column needs a name of its own")
     return table
 
 
-def _verify(root):
-    """Compare the bundled files with their sha256 in the list beside them."""
-    damaged = []
-    for line in (
-        _existing(root, "SHA256SUMS").read_text(encoding="utf-8", errors="replace").splitlines()
-    ):
-        digest, _, name = line.partition("  ")
-        try:
-            inside = ".." not in Path(name).parts and not Path(name).is_absolute()
-            whole = (
-                inside
-                and (root / name).is_file()
-                and hashlib.sha256((root / name).read_bytes()).hexdigest() == digest
-            )
-        except OSError:  # a name that no file can have
-            whole = False
-        if not whole:
-            damaged.append(name)
-    if damaged:
-        raise ValueError(
-            f"{len(damaged)} of the bundled portraits' files are damaged or missing (the first is {reading.reason(damaged[0])}): check {root.name} out again"
-        )
+def with_pictures(root: Path, folder: str, attributes: pd.DataFrame) -> PhotoSet:
+    """Return the photographs of a table that are in a folder.
 
-
-def _load_celeba(root):
-    folder = "img_align_celeba"
-    if not (root / folder).is_dir():
-        raise FileNotFoundError(
-            f"no img_align_celeba in {root}: point root at the folder that holds img_align_celeba and list_attr_celeba.txt"
-        )
-    if (root / folder / folder).is_dir():  # as Kaggle's archive has it
-        folder = f"{folder}/{folder}"
-    attributes = _celeba_table(_existing(root, "list_attr_celeba.txt", "list_attr_celeba.csv")) == 1
-    columns = {}
-    for column, stem in (("identity", "identity_CelebA"), ("partition", "list_eval_partition")):
-        file = next(
-            (
-                root / f"{stem}{suffix}"
-                for suffix in (".txt", ".csv")
-                if (root / f"{stem}{suffix}").is_file()
-            ),
-            None,
-        )
-        columns[column] = _celeba_table(file, header=False).iloc[:, 0] if file else None
-    if columns["partition"] is not None:
-        columns["partition"] = columns["partition"].map(_PARTITIONS)
-    return _with_attributes(root, folder, attributes, **columns)
-
-
-def _celeba_table(file, header=True):
-    """Read one of CelebA's lists: the official text (a count, then names, then rows) or the CSV that mirrors carry."""
-    with reading.guarded(
-        file, "CelebA's list of that name", "fetch it again from the official page"
-    ):
-        if file.suffix == ".csv":
-            table = reading.read_csv(file, index_col=0)
-        elif header:
-            table = reading.read_csv(file, sep=r"\s+", skiprows=2, header=None, index_col=0)
-            table.columns = file.read_text(encoding="utf-8").splitlines()[1].split()
-        else:
-            table = reading.read_csv(file, sep=r"\s+", header=None, index_col=0)
-        if not all(pd.api.types.is_integer_dtype(kind) for kind in table.dtypes):
-            raise ValueError("rows of whole numbers are expected")
-        return _named(table)
-
-
-def _with_attributes(root, folder, attributes, identity=None, partition=None):
-    """Join a table with the pictures that are there, warning of rows without picture and pictures without row."""
-    for name, column in (("identity", identity), ("partition", partition)):
-        if column is not None:
-            attributes = attributes.assign(**{name: column.reindex(attributes.index)})
-    present = {
-        entry.name for entry in os.scandir(root / folder) if entry.name.lower().endswith(SUFFIXES)
-    }
+    What is in only one of the two is left out, with a warning for the caller of `load`.
+    """
+    files = [entry.name for entry in os.scandir(root / folder)]
+    present = {name for name in files if name.lower().endswith(SUFFIXES)}
     listed = set(attributes.index)
     for odd, what in (
         (sorted(listed - present), f"listed photographs are missing from {folder}"),
         (sorted(present - listed), f"pictures in {folder} are not in the attribute list"),
     ):
         if odd:
-            warnings.warn(
-                f"{len(odd)} {what} (the first is {odd[0]}); they are left out", stacklevel=4
-            )
+            message = f"{len(odd)} {what} (the first is {odd[0]}); they are left out"
+            warnings.warn(message, stacklevel=4)
     attributes = attributes[attributes.index.isin(present)]
     if attributes.empty:
         raise ValueError(
             f"none of the listed photographs is in {root / folder}: unpack the pictures there"
         )
-    attributes.index = pd.Index([f"{folder}/{name}" for name in attributes.index], name="photo")
-    return PhotoSet(root, attributes)
+    index = pd.Index([f"{folder}/{name}" for name in attributes.index], name="photo")
+    return PhotoSet(root, attributes.set_axis(index))
 
 
-def _existing(root, *names):
-    for name in names:
-        if (root / name).is_file():
-            return root / name
-    raise FileNotFoundError(
-        f"no {' or '.join(names)} in {root}: point root at the folder that holds it beside the photographs"
-    )
+def _load_folder(root: Path) -> PhotoSet:
+    names = []
+    for folder, _, files in os.walk(root):
+        pictures = [Path(folder, file) for file in files if file.lower().endswith(SUFFIXES)]
+        names += [picture.relative_to(root).as_posix() for picture in pictures]
+    if not names:
+        raise ValueError(
+            f"no picture under {root}: it must hold files ending in {', '.join(SUFFIXES)}"
+        )
+    return PhotoSet(root, pd.DataFrame(index=pd.Index(sorted(names), name="photo")))
+
+
+def _load_portraits(root: Path) -> PhotoSet:
+    _check_sums(root)
+    file = existing(root, "list_attr.csv")
+    with reading.guarded(file, "the portraits' table", f"check {root.name} out again"):
+        table = named_rows(reading.read_csv(file, index_col="image_id"))
+        known = table[["identity", "partition"]]
+        truth = table.filter(regex="_[xywh]$")
+        flags = table.drop(columns=[*known, *truth]) == 1
+    return with_pictures(root, "photos", flags.join(truth).join(known))
+
+
+def _check_sums(root: Path) -> None:
+    """Compare the bundled files with their SHA-256 in the list beside them."""
+    listed = existing(root, "SHA256SUMS").read_text(encoding="utf-8", errors="replace")
+    damaged = []
+    for line in listed.splitlines():
+        digest, _, name = line.partition("  ")
+        if not _is_whole(root, name, digest):
+            damaged.append(name)
+    if damaged:
+        raise ValueError(
+            f"{len(damaged)} of the bundled portraits' files are damaged or missing "
+            f"(the first is {reading.reason(damaged[0])}): check {root.name} out again"
+        )
+
+
+def _is_whole(root: Path, name: str, digest: str) -> bool:
+    if ".." in Path(name).parts or Path(name).is_absolute():
+        return False
+    try:
+        return hashlib.sha256((root / name).read_bytes()).hexdigest() == digest
+    except (OSError, ValueError):  # there is none, or it is a name that no file can have
+        return False

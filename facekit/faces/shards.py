@@ -1,74 +1,81 @@
-"""The work of an extraction, in shards of some photographs: each shard is a file that is whole or absent.
+"""The work of an extraction, in shards of some photographs: each is a file, whole or absent.
 
-So an extraction that was killed goes on where it stopped, and shards can be made in any order, on any machine that
-sees the photographs and the folder.
+So an extraction that was killed goes on where it stopped, and shards can be made in any order, on
+any machine that sees the photographs and the folder.
 """
+
+from __future__ import annotations
 
 import hashlib
 import json
 import shutil
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
+from pathlib import Path
 
 import numpy as np
 from joblib import Parallel, cpu_count, delayed, effective_n_jobs
+from tqdm import tqdm
 
 from ..core import images
 from . import npz
-from .crops import crop
+from .crops import SHAPES, crop
 from .detection import COLUMNS, detect
+from .photos import PhotoSet
 
 CHOICES = ("largest", "most confident", "all")
-SHAPES = ("stretched", "square", "aligned")
-_PHOTOS, _BYTES = (
-    128,
-    16_000_000,
-)  # a shard is closed at this many photographs, or bytes of their files
-_PIXELS = 12_000_000  # a batch is searched at this many pixels, even if it has fewer photographs than `batch_size`
+_BATCH = 64  # photographs that are searched together
+_PIXELS = 12_000_000  # a batch is searched at this many pixels, even if it has fewer photographs
+_PHOTOS, _BYTES = 128, 16_000_000  # a shard has at most so many photographs, of so many bytes
 _MEMBERS = ("photo", "boxes", "confidence", "keypoints", "reject", "reason")
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How faces are found and cut out; the parameters are those of `faces.extract`."""
+    """How faces are chosen and cut out; the parameters are those of `faces.extract`."""
 
     size: int
     margin: float
     shape: str
     choose: str
-    batch_size: int
 
-    def __post_init__(self):
-        if self.size < 1 or self.batch_size < 1 or not 0 <= self.margin <= 10:
+    def __post_init__(self) -> None:
+        if self.size < 1 or not 0 <= self.margin <= 10:
             raise ValueError(
-                f"size={self.size}, batch_size={self.batch_size}, margin={self.margin}: size and batch_size start at 1, margin goes from 0 to 10"
+                f"size={self.size}, margin={self.margin}: "
+                "size starts at 1, margin goes from 0 to 10"
             )
         for value, known in ((self.shape, SHAPES), (self.choose, CHOICES)):
             if value not in known:
                 raise ValueError(f"unknown {value!r}: choose one of {', '.join(known)}")
+        object.__setattr__(self, "size", int(self.size))
+        object.__setattr__(self, "margin", float(self.margin))  # 0 is recorded as 0.0 is
 
 
-def sizes(paths):
-    """Return the sizes of files in bytes, -1 where there is none."""
-    found = []
+def file_states(paths: Iterable[Path]) -> list[tuple[int, int]]:
+    """Return each file's size in bytes and time of modification in nanoseconds, -1 if it is gone."""
+    states = []
     for path in paths:
         try:
-            found.append(path.stat().st_size)
-        except OSError:
-            found.append(-1)
-    return found
+            status = path.stat()
+            states.append((status.st_size, status.st_mtime_ns))
+        except (OSError, ValueError):  # there is none, or it is a name that no file can have
+            states.append((-1, -1))
+    return states
 
 
-def fingerprint(photos, sizes, recipe, version):
-    """Return a digest of the settings and of each photograph's place and size in bytes: what the faces depend on."""
-    digest = hashlib.sha256(
-        json.dumps([version, str(photos.root.resolve()), astuple(recipe)]).encode()
-    )
-    for name, size in zip(photos.names, sizes):
-        digest.update(f"{name}\0{size}\0".encode(errors="surrogateescape"))
+def fingerprint(
+    photos: PhotoSet, states: Sequence[tuple[int, int]], recipe: Recipe, version: int
+) -> str:
+    """Return a digest of what the faces depend on: settings, and each photograph's file."""
+    settings = [version, str(photos.root.resolve()), astuple(recipe)]
+    digest = hashlib.sha256(json.dumps(settings).encode())
+    for name, (size, modified) in zip(photos.names, states):
+        digest.update(f"{name}\0{size}\0{modified}\0".encode(errors="surrogateescape"))
     return digest.hexdigest()
 
 
-def cut(sizes):
+def cut(sizes: Sequence[int]) -> list[tuple[int, int]]:
     """Return the (first, stop) of each shard, from the photographs' sizes in bytes."""
     shards, first, total = [], 0, 0
     for i, size in enumerate(sizes):
@@ -79,17 +86,36 @@ def cut(sizes):
     return [*shards, (first, len(sizes))] if len(sizes) else []
 
 
-def clear(parts, keep):
-    """Remove the shards of other settings from the folder `parts`, and what a killed run left half written."""
-    for folder in parts.glob("*"):
-        if folder.name != keep and folder.is_dir():
-            shutil.rmtree(folder)
-    for file in (parts / keep).glob(".*"):
+def clear(folder: Path, keep: str) -> None:
+    """Remove the shards of other settings than `keep`, and what a killed run left half written."""
+    for other in folder.glob("*"):
+        if other.name != keep and other.is_dir():
+            shutil.rmtree(other)
+    for file in (folder / keep).glob(".*"):
         file.unlink()
 
 
-def run(paths, jobs, recipe, workers, bar):
-    """Make the shards that are missing. `jobs` are (first, stop, file); the tqdm `bar` counts photographs."""
+def run(
+    paths: Sequence[Path],
+    jobs: Iterable[tuple[int, int, Path]],
+    recipe: Recipe,
+    workers: int | None,
+    bar: tqdm,
+) -> None:
+    """Make the shards that are missing.
+
+    Parameters
+    ----------
+    paths : list of Path
+        All photographs.
+    jobs : list of (int, int, Path)
+        The first photograph of each shard, the one after its last, and the shard's file.
+    recipe : Recipe
+    workers : int or None
+        See `faces.extract`.
+    bar : tqdm
+        It counts photographs.
+    """
     missing, found, rejected = [], 0, 0
     for first, stop, file in jobs:
         counts = tally(file) if file.exists() else None
@@ -98,14 +124,14 @@ def run(paths, jobs, recipe, workers, bar):
         else:
             found, rejected = found + counts[0], rejected + counts[1]
     bar.initial = bar.n = found + rejected
-    # Outside joblib.parallel_config there is one job unless we ask for more: a thread a core, as TensorFlow releases Python's lock.
+    # Outside joblib.parallel_config there is one job unless we ask for more: a thread a core, as
+    # TensorFlow releases Python's lock.
     configured = effective_n_jobs(None)
     if configured == 1 and missing:
-        from ..core import backend  # noqa: F401  (in this thread: standard error is held back meanwhile, and it belongs to us all)
+        from ..core import backend  # noqa: F401  (imported once, before there are threads)
     workers = workers or (configured if configured > 1 else cpu_count())
-    parallel = Parallel(
-        n_jobs=max(1, min(workers, len(missing))), prefer="threads", return_as="generator_unordered"
-    )
+    jobs_at_once = max(1, min(workers, len(missing)))
+    parallel = Parallel(jobs_at_once, prefer="threads", return_as="generator_unordered")
     for counts in parallel(
         delayed(extract_shard)(paths[first:stop], first, recipe, file)
         for first, stop, file in missing
@@ -115,92 +141,93 @@ def run(paths, jobs, recipe, workers, bar):
         bar.update(sum(counts))
 
 
-def extract_shard(paths, first, recipe, file):
-    """Find and cut out the faces of the photographs `paths`, whose numbers start at `first`, and write them to `file`.
+def extract_shard(
+    paths: Sequence[Path], first: int, recipe: Recipe, file: Path
+) -> tuple[int, int]:
+    """Find and cut out the faces of some photographs, and write them to a file.
+
+    Parameters
+    ----------
+    paths : list of Path
+    first : int
+        The number of the first photograph.
+    recipe : Recipe
+    file : Path
 
     Returns
     -------
     (int, int)
         How many photographs have a face, and how many have none.
     """
-    faces, rejects = [], []
-    for batch in _batches(paths, recipe.batch_size):
-        pictures = [(number, picture) for number, picture in batch if not isinstance(picture, str)]
-        rejects += [(number, picture) for number, picture in batch if isinstance(picture, str)]
-        tables = detect(
-            [picture for _, picture in pictures], large_first=recipe.choose == "largest"
-        )
-        for (number, picture), table in zip(pictures, tables):
+    numbers, crops, rows, rejects = [], [], [], []
+    for batch in _batches(paths):
+        unreadable = [(number, reason) for number, reason in batch if isinstance(reason, str)]
+        pictures = [(number, image) for number, image in batch if not isinstance(image, str)]
+        tables = detect([image for _, image in pictures], large_first=recipe.choose == "largest")
+        rejects += unreadable
+        for (number, image), table in zip(pictures, tables):
             if table.empty:
                 rejects.append((number, "no face found"))
             for row in _chosen(table.to_numpy(), recipe.choose):
-                faces.append(
-                    (number, crop(picture, row, recipe.size, recipe.margin, recipe.shape), row)
-                )
+                numbers.append(first + number)
+                crops.append(crop(image, row, recipe.size, recipe.margin, recipe.shape))
+                rows.append(row)
     rejects.sort()
-    rows = np.array([row for _, _, row in faces], np.float32).reshape(-1, len(COLUMNS))
-    images = np.array([image for _, image, _ in faces], np.uint8).reshape(
-        -1, recipe.size, recipe.size, 3
-    )
+    table = np.array(rows, np.float32).reshape(-1, len(COLUMNS))
     npz.write(
         file,
-        [images],
-        images.shape,
-        photo=np.array([first + number for number, _, _ in faces], np.int64),
-        boxes=rows[:, :4],
-        confidence=rows[:, 4],
-        keypoints=rows[:, 5:].reshape(-1, 5, 2),
+        crops,
+        (len(crops), recipe.size, recipe.size, 3),
+        photo=np.array(numbers, np.int64),
+        boxes=table[:, :4],
+        confidence=table[:, 4],
+        keypoints=table[:, 5:].reshape(-1, 5, 2),
         reject=np.array([first + number for number, _ in rejects], np.int64),
         reason=np.array([reason for _, reason in rejects], np.str_),
     )
     return len(paths) - len(rejects), len(rejects)
 
 
-def tally(file):
-    """Return what `make` returned for this shard, or None if it is absent or damaged."""
+def tally(file: Path) -> tuple[int, int] | None:
+    """Return what `extract_shard` returned for this file, None if it is absent or damaged."""
     try:
         shard = npz.read(file)
-        if len(
-            {len(shard[name]) for name in ("photo", "boxes", "confidence", "keypoints")}
-            | {len(npz.map_images(file))}
-        ) > 1 or len(shard["reject"]) != len(shard["reason"]):
+        faces = [len(shard[name]) for name in ("photo", "boxes", "confidence", "keypoints")]
+        rejects = [len(shard[name]) for name in ("reject", "reason")]
+        if len({*faces, len(npz.map_images(file))}) > 1 or len(set(rejects)) > 1:
             return None
         return len(np.unique(shard["photo"])), len(shard["reject"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def gather(files):
-    """Return the shards' small members, each put together, in a dictionary; and an iterable of their images."""
-    members = {name: [] for name in _MEMBERS}
-    for file in files:
-        shard = npz.read(file)
-        for name in _MEMBERS:
-            members[name].append(shard[name])
-    return {name: np.concatenate(parts) for name, parts in members.items()}, (
-        npz.map_images(file) for file in files
-    )
+def gather(files: Sequence[Path]) -> tuple[dict[str, np.ndarray], Iterator[np.ndarray]]:
+    """Return the shards' small members, each put together, and an iterable of their images."""
+    shards = [npz.read(file) for file in files]
+    members = {name: np.concatenate([shard[name] for shard in shards]) for name in _MEMBERS}
+    return members, (npz.map_images(file) for file in files)
 
 
-def _batches(paths, batch_size):
+def _batches(paths: Sequence[Path]) -> Iterator[list[tuple[int, np.ndarray | str]]]:
     """Read the photographs; yield lists of (number, pixels or the reason why there are none)."""
-    batch, pixels = [], 0
+    batch: list[tuple[int, np.ndarray | str]] = []
+    pixels = 0
     for number, path in enumerate(paths):
         try:
-            picture = images.read(path)
-            pixels += picture.shape[0] * picture.shape[1]
+            image = images.read(path)
+            pixels += image.shape[0] * image.shape[1]
+            batch.append((number, image))
         except OSError as error:
-            picture = f"unreadable: {error}"
-        batch.append((number, picture))
-        if len(batch) == batch_size or pixels > _PIXELS:
+            batch.append((number, f"unreadable: {error}"))
+        if len(batch) == _BATCH or pixels > _PIXELS:
             yield batch
             batch, pixels = [], 0
     if batch:
         yield batch
 
 
-def _chosen(rows, choose):
-    """Rows come with the largest face first."""
-    if choose == "all" or not len(rows):
-        return rows
-    return rows[:1] if choose == "largest" else rows[[np.argmax(rows[:, 4])]]
+def _chosen(rows: np.ndarray, choose: str) -> np.ndarray:
+    """Return the rows of a photograph's faces, the largest first, that are wanted."""
+    if choose == "most confident" and len(rows):
+        return rows[[np.argmax(rows[:, 4])]]
+    return rows if choose == "all" else rows[:1]
