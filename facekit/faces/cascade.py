@@ -22,6 +22,7 @@ _CELL = 12  # pixels: the window that P-Net sees
 _FACTOR = 0.709  # from one level of the pyramid to the next
 _PNET, _RNET, _ONET = 0.6, 0.7, 0.8  # what each network has to be sure of, to pass a window on
 _ROWS = 32  # windows are passed on in multiples of this, so that there are few different shapes
+_RNET_BATCH, _ONET_BATCH = 512, 128  # windows that a network sees at once
 _BAND = 600_000  # pixels of one picture that P-Net sees at once
 _PAIRS = 4_000_000  # of boxes are compared at once
 _CROWD = 1024  # boxes: in a photograph with more, only neighbours are compared
@@ -100,14 +101,14 @@ def propose(images: np.ndarray, smallest: float = SMALLEST) -> tuple[Boxes, np.n
 
 def refine(windows: Boxes, pixels: np.ndarray) -> Boxes:
     """R-Net: return the windows that are still likely faces, corrected."""
-    offsets, likely = _on_windows(_networks().rnet, windows, pixels, 512)
+    offsets, likely = _on_windows(_networks().rnet, windows, pixels, _RNET_BATCH)
     windows = windows._replace(corners=_shifted(windows.corners, offsets), score=likely[:, 1])
     return _square(_suppress(windows.take(likely[:, 1] > _RNET), 0.7))
 
 
 def output(windows: Boxes, pixels: np.ndarray) -> Boxes:
     """O-Net: return the faces, inside the photograph, with their keypoints."""
-    offsets, points, likely = _on_windows(_networks().onet, windows, pixels, 128)
+    offsets, points, likely = _on_windows(_networks().onet, windows, pixels, _ONET_BATCH)
     left, top, width, height = _sides(windows.corners)
     points = np.concatenate([left + width * points[:, :5] - 1, top + height * points[:, 5:] - 1], 1)
     corners = _shifted(windows.corners, offsets)
@@ -208,10 +209,10 @@ def _suppress(boxes: Boxes, threshold: float, within: bool = False) -> Boxes:
             rows = start[chunk, None] + np.where(there, place, 0)
             corners = boxes.corners[rows]
             overlapping = _overlapping(corners, corners, threshold, within)
-            drop[rows[there]] = (overlapping & (place[:, None] < place)).any(1)[there]
+            drop[rows[there]] = np.any(overlapping & (place[:, None] < place), axis=1)[there]
     for photo in np.flatnonzero(sizes > _CROWD):
-        rows = slice(start[photo], start[photo] + counts[photo])
-        drop[rows] = _overlapped_in_crowd(boxes.corners[rows], threshold, within)
+        crowd = slice(start[photo], start[photo] + counts[photo])
+        drop[crowd] = _overlapped_in_crowd(boxes.corners[crowd], threshold, within)
     return boxes.take(~drop)
 
 

@@ -145,8 +145,7 @@ def _take(zipped: zipfile.ZipFile, archive: Path, root: Path) -> None:
             wanted[table[1]] = entry
     if not wanted:
         raise ValueError(
-            f"{archive.name} is an archive of something else: "
-            "none of CelebA's photographs is in it"
+            f"{archive.name} is an archive of something else: none of CelebA's photographs is in it"
         )
     sizes = [entry.file_size for entry in wanted.values()]
     # Photographs shrink by a little, the few lists to a tenth.

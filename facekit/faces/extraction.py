@@ -176,6 +176,4 @@ def _progress(bar: tqdm) -> str:
     """Return how a sentence on an extraction that did not end goes on."""
     if not bar.n:
         return ""
-    return (
-        f"; {bar.n} of {bar.total} photographs are done, and the same call goes on from there"
-    )
+    return f"; {bar.n} of {bar.total} photographs are done, and the same call goes on from there"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -77,9 +77,15 @@ class FaceSet:
 
         The rejects stay behind.
         """
-        columns = [getattr(self, field.name) for field in fields(self)[:5]]
-        chosen = [column[rows] for column in columns]
-        return FaceSet(*chosen, self.attributes.iloc[rows], self.rejects.iloc[:0])
+        return FaceSet(
+            self.images[rows],
+            self.names[rows],
+            self.boxes[rows],
+            self.confidence[rows],
+            self.keypoints[rows],
+            self.attributes.iloc[rows],
+            self.rejects.iloc[:0],
+        )
 
     def select(self, /, **wanted: Any) -> FaceSet:
         """Return the faces whose attributes have the wanted values: `select(Male=True)`."""

@@ -15,10 +15,9 @@ import pandas as pd
 
 from ..core import paths, reading
 
+_COMMON = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".avif", ".heic", ".heif")
 #: How the names of pictures end that `images.read` opens, or refuses in a sentence.
-SUFFIXES = tuple(
-    ".jpg .jpeg .jpe .jfif .png .webp .avif .heic .heif .bmp .gif .tif .tiff .jp2 .ppm .pgm".split()
-)
+SUFFIXES = (*_COMMON, ".bmp", ".gif", ".tif", ".tiff", ".jp2", ".ppm", ".pgm")
 TRUE_BOX = ["face_x", "face_y", "face_w", "face_h"]  # columns of the portraits' attributes
 
 

@@ -53,7 +53,7 @@ class Recipe:
 
 
 def file_states(paths: Iterable[Path]) -> list[tuple[int, int]]:
-    """Return each file's size in bytes and time of modification in nanoseconds, -1 if it is gone."""
+    """Return each file's size in bytes and modification time in nanoseconds, -1 if it is gone."""
     states = []
     for path in paths:
         try:
@@ -141,9 +141,7 @@ def run(
         bar.update(sum(counts))
 
 
-def extract_shard(
-    paths: Sequence[Path], first: int, recipe: Recipe, file: Path
-) -> tuple[int, int]:
+def extract_shard(paths: Sequence[Path], first: int, recipe: Recipe, file: Path) -> tuple[int, int]:
     """Find and cut out the faces of some photographs, and write them to a file.
 
     Parameters

@@ -24,7 +24,9 @@ def test_each_keeps_shape_and_type_and_changes_what_it_says(images, name):
 
 
 def test_blur_and_a_smaller_size_soften_the_edge(images):
-    step = lambda pictures: np.abs(np.diff(pictures[0, 40, :, 0].astype(int))).max()
+    def step(pictures):
+        return np.abs(np.diff(pictures[0, 40, :, 0].astype(int))).max()
+
     assert step(images) == 80
     assert step(corruptions.blur(images, 2)) < step(corruptions.blur(images, 1)) < 60
     assert step(corruptions.resize(images, 40)) < 60

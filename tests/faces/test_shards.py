@@ -1,9 +1,12 @@
 """Extraction that is stopped, killed, fed with rubbish, or done by several: nothing is lost and the bytes are the same."""
 
 import multiprocessing
+import os
 import random
 import resource
 import shutil
+import subprocess
+import sys
 import time
 
 import joblib
@@ -11,7 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from facekit.faces import npz, extraction, photos, shards
+from facekit.faces import extraction, npz, photos, shards
 
 
 def extract_in_small_shards(root, out, began):
@@ -49,6 +52,19 @@ def undisturbed(folder, tmp_path, small_shards):
     extraction.extract(folder, tmp_path / "undisturbed.npz", workers=1)
     assert not list(tmp_path.glob("*.parts"))
     return (tmp_path / "undisturbed.npz").read_bytes()
+
+
+@pytest.fixture
+def stopped_before_the_merge(monkeypatch):
+    """Make the shards of an extraction, and no more."""
+
+    def make(chosen, out, **settings):
+        with monkeypatch.context() as patch:
+            patch.setattr(extraction, "_merge", lambda *_: pytest.fail("stopped before the end"))
+            with pytest.raises(pytest.fail.Exception):
+                extraction.extract(chosen, out, **settings)
+
+    return make
 
 
 def test_shards_close_at_many_photographs_or_many_bytes(monkeypatch):
@@ -133,13 +149,9 @@ def test_what_is_done_is_not_done_again(folder, undisturbed, tmp_path, monkeypat
     assert out.read_bytes() == undisturbed
 
 
-def test_a_damaged_shard_is_made_again(folder, undisturbed, tmp_path, monkeypatch):
+def test_a_damaged_shard_is_made_again(folder, undisturbed, tmp_path, stopped_before_the_merge):
     out = tmp_path / "stopped.npz"
-    monkeypatch.setattr(extraction, "_merge", lambda *_: pytest.fail("stopped before the end"))
-    with pytest.raises(pytest.fail.Exception):
-        extraction.extract(folder, out)
-    monkeypatch.undo()
-    monkeypatch.setattr(shards, "_PHOTOS", 8)
+    stopped_before_the_merge(folder, out)
     first, second, *_ = sorted(tmp_path.glob("stopped.npz.parts/*/*.npz"))
     first.write_bytes(first.read_bytes()[:5000])
     second.write_bytes(b"")
@@ -150,21 +162,60 @@ def test_a_damaged_shard_is_made_again(folder, undisturbed, tmp_path, monkeypatc
 
 @pytest.mark.parametrize(
     "change",
-    [{"margin": 0.2}, {"shape": "square"}, {"choose": "all"}, {"batch_size": 32}, "format"],
+    [{"margin": 0.2}, {"shape": "square"}, {"choose": "all"}, "format"],
 )
 def test_shards_of_other_settings_are_not_mixed_in(
-    folder, undisturbed, tmp_path, monkeypatch, change
+    folder, undisturbed, tmp_path, monkeypatch, stopped_before_the_merge, change
 ):
     out = tmp_path / "mixed.npz"
     with monkeypatch.context() as patch:
-        patch.setattr(extraction, "_merge", lambda *_: pytest.fail("stopped before the end"))
         if change == "format":
             patch.setattr(extraction, "_FORMAT", -1)
-        with pytest.raises(pytest.fail.Exception):
-            extraction.extract(folder, out, **({} if change == "format" else change))
+        stopped_before_the_merge(folder, out, **({} if change == "format" else change))
     assert list(tmp_path.glob("mixed.npz.parts/*/*.npz"))
     extraction.extract(folder, out)
     assert out.read_bytes() == undisturbed
+
+
+KILLED_WHILE_MERGING = """import os, sys
+from facekit.faces import extraction, npz, photos, shards
+def images_and_the_end(files):
+    members, images = gather(files)
+    def some():
+        yield next(images)
+        os._exit(9)
+    return members, some()
+shards._PHOTOS, gather, shards.gather = 8, shards.gather, images_and_the_end
+extraction.extract(photos.load("folder", root=sys.argv[1]), sys.argv[2])"""
+
+
+def test_killed_while_shards_are_merged_it_leaves_nothing_for_ever(
+    folder, undisturbed, tmp_path, stopped_before_the_merge
+):
+    out = tmp_path / "killed.npz"
+    stopped_before_the_merge(folder, out)
+    code = [sys.executable, "-c", KILLED_WHILE_MERGING, str(folder.root), str(out)]
+    assert subprocess.run(code, capture_output=True).returncode == 9
+    assert not out.exists()
+    extraction.extract(folder, out)
+    assert out.read_bytes() == undisturbed
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {"photographs", "undisturbed.npz", "killed.npz"}
+
+
+def test_by_default_there_is_a_thread_for_each_core_that_may_be_used(folder, tmp_path, monkeypatch):
+    asked, parallel = [], shards.Parallel
+    monkeypatch.setattr(shards, "_PHOTOS", 8)
+    monkeypatch.setattr(
+        shards, "Parallel", lambda count, **options: asked.append(count) or parallel(1, **options)
+    )
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(cores)})
+    try:
+        extraction.extract(folder, tmp_path / "faces.npz")
+    finally:
+        os.sched_setaffinity(0, cores)
+    assert asked == [1]
 
 
 def test_a_full_disk_is_told_and_loses_nothing(folder, undisturbed, tmp_path):
@@ -176,7 +227,7 @@ def test_a_full_disk_is_told_and_loses_nothing(folder, undisturbed, tmp_path):
     try:
         with pytest.raises(
             OSError,
-            match=r"cannot write .*full.npz: File too large; 41 of 41 photographs are done, and the same call goes on",
+            match=r"cannot write .*full.npz: File too large; .* 41 of 41 photographs are done, and the same call goes on",
         ):
             extraction.extract(folder, out)
     finally:
@@ -212,14 +263,14 @@ def test_labels_are_those_of_today(folder, tmp_path):
 
 
 def test_a_photograph_that_vanishes_half_way_is_a_reject(folder, tmp_path, monkeypatch):
-    sizes = shards.sizes
+    file_states = shards.file_states
 
     def vanish(paths):
-        known = sizes(paths)
+        known = file_states(paths)
         (folder.root / "000030.jpg").unlink()
         return known
 
-    monkeypatch.setattr(shards, "sizes", vanish)
+    monkeypatch.setattr(shards, "file_states", vanish)
     found = extraction.extract(folder, tmp_path / "faces.npz")
     assert (
         dict(zip(found.rejects["name"], found.rejects["reason"]))["000030.jpg"]
