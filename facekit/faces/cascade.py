@@ -204,7 +204,7 @@ def _suppress(boxes: Boxes, threshold: float, within: bool = False) -> Boxes:
     sizes = 2 ** np.ceil(np.log2(counts)).astype(int)
     for size in np.unique(sizes[sizes <= _CROWD]):
         members, place = np.flatnonzero(sizes == size), np.arange(size)
-        for chunk in np.array_split(members, -(-len(members) * size**2 // _PAIRS)):
+        for chunk in np.array_split(members, len(members) * size**2 // _PAIRS + 1):
             there = place < counts[chunk, None]
             rows = start[chunk, None] + np.where(there, place, 0)
             corners = boxes.corners[rows]
