@@ -17,7 +17,6 @@ import pandas as pd
 from tqdm import tqdm
 
 from ..core import reading
-from .photos import PhotoSet, existing, named_rows, with_pictures
 
 PHOTOGRAPHS = 202_599  # of the aligned and cropped CelebA
 LISTS = {  # MD5 of the lists as published, by which torchvision checks them too
@@ -34,8 +33,14 @@ _LIST = re.compile(
 _LIMIT = 50_000_000  # bytes: no photograph or list of CelebA is larger, whatever the archive says
 
 
-def load(root: Path) -> PhotoSet:
-    """Return the photographs in CelebA's official layout; see `photos.load`."""
+def read_lists(root: Path) -> tuple[str, pd.DataFrame]:
+    """Return the folder of CelebA's photographs in `root`, and what its lists say of them.
+
+    Returns
+    -------
+    (str, DataFrame)
+        Booleans, and `identity` and `partition` if there are such lists; a row a photograph.
+    """
     folder = _FOLDER
     if not (root / folder).is_dir():
         raise FileNotFoundError(
@@ -51,7 +56,7 @@ def load(root: Path) -> PhotoSet:
         if files:
             values = _read_list(files[0], header=False).iloc[:, 0].reindex(attributes.index)
             attributes[column] = values.map(_PARTITIONS) if column == "partition" else values
-    return with_pictures(root, folder, attributes)
+    return folder, attributes
 
 
 def unpack(archive: str | Path, root: str | Path) -> pd.DataFrame:
@@ -114,6 +119,25 @@ def inspect(root: str | Path) -> pd.DataFrame:
         else:
             states[name] = "missing: download it from the same page"
     return pd.DataFrame(states.items(), columns=["part", "state"])
+
+
+def existing(root: Path, *names: str) -> Path:
+    """Return the first of these files that is in a folder."""
+    for name in names:
+        if (root / name).is_file():
+            return root / name
+    raise FileNotFoundError(
+        f"no {' or '.join(names)} in {root}: "
+        "point root at the folder that holds it beside the photographs"
+    )
+
+
+def named_rows(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table if each of its rows and columns is called by a name of its own."""
+    unique = table.index.is_unique and table.columns.is_unique
+    if table.empty or not unique or not all(isinstance(name, str) for name in table.index):
+        raise ValueError("each photograph and each column needs a name of its own")
+    return table
 
 
 def _read_list(file: Path, header: bool = True) -> pd.DataFrame:

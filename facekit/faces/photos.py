@@ -14,6 +14,8 @@ import numpy as np
 import pandas as pd
 
 from ..core import paths, reading
+from . import celeba
+from .celeba import existing, named_rows
 
 _COMMON = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".avif", ".heic", ".heif")
 #: How the names of pictures end that `images.read` opens, or refuses in a sentence.
@@ -107,12 +109,10 @@ def load(source: str | None = None, root: str | Path | None = None) -> PhotoSet:
     ValueError
         If the source is unknown, holds no picture, or a list or a portrait is damaged.
     """
-    from . import celeba  # which is built on this module
-
     source = source or os.environ.get("FACEKIT_SOURCE", "portraits")
     if source == "portraits":
         return _load_portraits(Path(root) if root else paths.data() / "portraits")
-    readers = {"celeba": celeba.load, "folder": _load_folder}
+    readers = {"celeba": _load_celeba, "folder": _load_folder}
     if source not in readers:
         raise ValueError(f"unknown source {source!r}: choose portraits, celeba or folder")
     root = root or os.environ.get("FACEKIT_ROOT")
@@ -140,26 +140,34 @@ def matching(attributes: pd.DataFrame, wanted: dict[str, Any]) -> np.ndarray:
     return mask
 
 
-def existing(root: Path, *names: str) -> Path:
-    """Return the first of these files that is in a folder."""
-    for name in names:
-        if (root / name).is_file():
-            return root / name
-    raise FileNotFoundError(
-        f"no {' or '.join(names)} in {root}: "
-        "point root at the folder that holds it beside the photographs"
-    )
+def _load_folder(root: Path) -> PhotoSet:
+    names = []
+    for folder, _, files in os.walk(root):
+        pictures = [Path(folder, file) for file in files if file.lower().endswith(SUFFIXES)]
+        names += [picture.relative_to(root).as_posix() for picture in pictures]
+    if not names:
+        raise ValueError(
+            f"no picture under {root}: it must hold files ending in {', '.join(SUFFIXES)}"
+        )
+    return PhotoSet(root, pd.DataFrame(index=pd.Index(sorted(names), name="photo")))
 
 
-def named_rows(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table if each of its rows and columns is called by a name of its own."""
-    unique = table.index.is_unique and table.columns.is_unique
-    if table.empty or not unique or not all(isinstance(name, str) for name in table.index):
-        raise ValueError("each photograph and each column needs a name of its own")
-    return table
+def _load_portraits(root: Path) -> PhotoSet:
+    _check_sums(root)
+    file = existing(root, "list_attr.csv")
+    with reading.guarded(file, "the portraits' table", f"check {root.name} out again"):
+        table = named_rows(reading.read_csv(file, index_col="image_id"))
+        known = table[["identity", "partition"]]
+        truth = table.filter(regex="_[xywh]$")
+        flags = table.drop(columns=[*known, *truth]) == 1
+    return _with_pictures(root, "photos", flags.join(truth).join(known))
 
 
-def with_pictures(root: Path, folder: str, attributes: pd.DataFrame) -> PhotoSet:
+def _load_celeba(root: Path) -> PhotoSet:
+    return _with_pictures(root, *celeba.read_lists(root))
+
+
+def _with_pictures(root: Path, folder: str, attributes: pd.DataFrame) -> PhotoSet:
     """Return the photographs of a table that are in a folder.
 
     What is in only one of the two is left out, with a warning for the caller of `load`.
@@ -181,29 +189,6 @@ def with_pictures(root: Path, folder: str, attributes: pd.DataFrame) -> PhotoSet
         )
     index = pd.Index([f"{folder}/{name}" for name in attributes.index], name="photo")
     return PhotoSet(root, attributes.set_axis(index))
-
-
-def _load_folder(root: Path) -> PhotoSet:
-    names = []
-    for folder, _, files in os.walk(root):
-        pictures = [Path(folder, file) for file in files if file.lower().endswith(SUFFIXES)]
-        names += [picture.relative_to(root).as_posix() for picture in pictures]
-    if not names:
-        raise ValueError(
-            f"no picture under {root}: it must hold files ending in {', '.join(SUFFIXES)}"
-        )
-    return PhotoSet(root, pd.DataFrame(index=pd.Index(sorted(names), name="photo")))
-
-
-def _load_portraits(root: Path) -> PhotoSet:
-    _check_sums(root)
-    file = existing(root, "list_attr.csv")
-    with reading.guarded(file, "the portraits' table", f"check {root.name} out again"):
-        table = named_rows(reading.read_csv(file, index_col="image_id"))
-        known = table[["identity", "partition"]]
-        truth = table.filter(regex="_[xywh]$")
-        flags = table.drop(columns=[*known, *truth]) == 1
-    return with_pictures(root, "photos", flags.join(truth).join(known))
 
 
 def _check_sums(root: Path) -> None:

@@ -833,13 +833,13 @@ def test_archives(tmp_path):
 # but the last, so that the largest size, which the system is asked for, is that of one reading.
 
 READ = """import json, os, resource, sys; from pathlib import Path; from facekit.analysis import history
-from facekit.core import images, reading; from facekit.faces import faceset, photos
+from facekit.core import images, reading; from facekit.faces import celeba, faceset
 if "upload" in sys.argv:
     from facekit.core import backend; from facekit.widgets import controls
 readers = {"photo": images.read, "faces": faceset.load, "run": history.load,
            "npz": lambda file: reading.read_npz(file, "a file", "away with it"),
            "record": lambda file: reading.read_json(file, "away with it"),
-           "list": photos._celeba_table,
+           "list": celeba._read_list,
            "upload": lambda file: controls.faces_in_upload([{"content": file.read_bytes()}])}
 def size():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
