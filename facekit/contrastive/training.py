@@ -1,12 +1,13 @@
 """Train a real/fake classifier: an encoder, then a linear classifier on its frozen features."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 from tqdm import tqdm
+from tqdm.keras import TqdmCallback
 
 from ..core.backend import keras
 from ..core.images import check_faces, to_float
@@ -91,7 +92,7 @@ def train(
     model = keras.Sequential([encoder, *head], name="head")
     model.compile(keras.optimizers.Adam(1e-3), loss, jit_compile=False)
     # An epoch is one step, so that the bar shows the loss of the step and not a mean of all.
-    fit(model, batches(), iterations, 1, ProgressBar(method, "step"))
+    fit(model, batches(), iterations, 1, method, unit="step")
     features = np.concatenate([extract_features(encoder, seen(kind)) for kind in kinds])
     truth = np.repeat([0, 1], [len(kind) for kind in kinds])
     return RealFakeClassifier(encoder, *fit_linear(features, truth))
@@ -117,37 +118,25 @@ def fit_linear(features: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, flo
     return weight, float(fitted.intercept_[0] - weight @ scaler.mean_)
 
 
-def fit(model, batches, epochs, steps, bar):
-    """Run Keras' `fit` on a generator of batches, with a bar in place of Keras' own."""
-    settings = {"shuffle": False, "verbose": 0, "callbacks": [bar]}
-    model.fit(batches, epochs=epochs, steps_per_epoch=steps, **settings)
-
-
-class ProgressBar(keras.callbacks.Callback):
-    """Shows one bar over the epochs of a training, with the loss of the last.
+def fit(
+    model: keras.Model, batches: Iterator, epochs: int, steps: int, name: str, unit: str = "epoch"
+) -> None:
+    """Fit a compiled model to a generator of batches, under one bar that tells the loss.
 
     Parameters
     ----------
-    name : str
-        What is trained.
-    unit : str
-        What an epoch is called.
+    model : keras.Model
+    batches : iterator
+        Of `epochs` · `steps` pairs of inputs and targets.
+    epochs, steps : int
+        How many epochs, and steps of each.
+    name, unit : str
+        What is trained, and what the bar calls an epoch.
     """
 
-    def __init__(self, name: str, unit: str = "epoch"):
-        super().__init__()
-        self.name, self.unit = name, unit
+    def bar(**settings):
+        return tqdm(**settings | {"unit": unit})
 
-    def on_train_begin(self, logs: dict | None = None) -> None:
-        """Open the bar."""
-        epochs = self.params["epochs"]
-        self.bar = tqdm(total=epochs, desc=self.name, unit=self.unit, file=sys.stdout)
-
-    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        """Move it on by one."""
-        self.bar.set_postfix(loss=f"{(logs or {})['loss']:.3f}", refresh=False)
-        self.bar.update()
-
-    def on_train_end(self, logs: dict | None = None) -> None:
-        """Leave it where it ended."""
-        self.bar.close()
+    progress = TqdmCallback(verbose=0, tqdm_class=bar, desc=name, file=sys.stdout)
+    settings = {"shuffle": False, "verbose": 0, "callbacks": [progress]}
+    model.fit(batches, epochs=epochs, steps_per_epoch=steps, **settings)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..contrastive.training import ProgressBar, fit
+from ..contrastive.training import fit
 from ..core import weights
 from ..core.augmentation import augment
 from ..core.backend import keras
@@ -84,7 +84,7 @@ def train(
         loss_weights={"attributes": 1.0, "person": identity_weight},
         jit_compile=False,
     )
-    fit(model, batches(), epochs, steps, ProgressBar("descriptor"))
+    fit(model, batches(), epochs, steps, "descriptor")
     about = {"faces": len(faces), "people": len(people), "epochs": epochs, "seed": seed}
     return Descriptor(network, flags.columns, about)
 
