@@ -5,26 +5,7 @@ import pytest
 
 from facekit.faces import detection
 from facekit.gan import losses
-from facekit.metrics import distances, intervals
-
-
-@pytest.mark.parametrize(
-    "successes, trials, low, high",
-    [
-        (10, 10, 0.7225, 1.0),
-        (0, 10, 0.0, 0.2775),
-        (5, 10, 0.2366, 0.7634),
-        (9993, 10000, 0.9986, 0.9997),
-    ],
-)
-def test_wilson_interval(successes, trials, low, high):
-    assert intervals.wilson_interval(successes, trials) == pytest.approx((low, high), abs=1e-4)
-
-
-@pytest.mark.parametrize("successes, trials", [(1, 0), (11, 10), (-1, 10)])
-def test_wilson_interval_of_nonsense(successes, trials):
-    with pytest.raises(ValueError, match="at least one trial"):
-        intervals.wilson_interval(successes, trials)
+from facekit.metrics import distances
 
 
 def test_discriminator_accuracy_by_hand():
@@ -115,14 +96,6 @@ def test_what_is_no_number_is_not_measured(measure):
     broken[3, 1] = np.nan
     with pytest.raises(ValueError, match="no numbers: nothing can be measured"):
         measure(features, broken)
-    with pytest.raises(ValueError, match="a value is missing, or no number"):
-        intervals.rank_correlation([1, np.nan, 3], [1, 2, 3], ["a", "a", "b"])
-
-
-def test_an_interval_of_small_integers():
-    assert intervals.wilson_interval(np.uint8(90), np.uint8(100)) == intervals.wilson_interval(
-        90, 100
-    )
 
 
 def test_all_distances_order_what_is_known():
@@ -179,20 +152,6 @@ def test_memorisation_tells_a_copier():
     assert (
         0.65 < distances.memorisation(some + 1e-3, some[:200], others) < 0.85
     )  # half of those that are copied stand on this side
-
-
-def test_rank_correlation_by_hand():
-    one, groups = [1, 2, 3, 4, 5, 6], list("aabbcc")
-    assert intervals.rank_correlation(one, [10, 20, 30, 40, 50, 999], groups) == pytest.approx(
-        (1, 1, 1)
-    )
-    rho, low, high = intervals.rank_correlation(one, [2, 1, 4, 3, 6, 5], groups)
-    assert rho == pytest.approx(1 - 6 * 6 / (6 * 35)) and low <= rho <= high
-    noise = np.random.default_rng(0).normal(size=(2, 200))
-    rho, low, high = intervals.rank_correlation(*noise, np.arange(200) // 10)
-    assert low < 0 < high
-    with pytest.raises(ValueError, match="two groups or more"):
-        intervals.rank_correlation(one, one, ["a"] * 6)
 
 
 _TORCH_FIDELITY = """
