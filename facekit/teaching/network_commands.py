@@ -33,8 +33,7 @@ def _faces(add):
     add("--root", help="the folder of celeba or folder (FACEKIT_ROOT)")
     add("--photos", type=positive, help="take only so many photographs, drawn at random")
     text = "take only these: Male=no, partition=train; may be given again"
-    form = "COLUMN=VALUE"
-    add("--select", type=condition, action="append", default=[], metavar=form, help=text)
+    add("--select", type=condition, action="append", default=[], metavar="COLUMN=VALUE", help=text)
     text = "the npz of faces; read if it holds these photographs' faces, else written anew"
     add("--out", default=_build("faces.npz"), help=f"{text} (build/faces.npz)")
     add("--workers", type=positive, help="threads that look for faces (one a core)")
