@@ -33,7 +33,12 @@ FAULTS = [
         "02",
     ),
     ("gan/losses", "return -ops.mean(ops.softplus(ops", "return ops.mean(ops.softplus(ops", "03"),
-    ("contrastive/losses", "margin: float = 1, squared: bool", "margin: float = 2, squared: bool", "04"),
+    (
+        "contrastive/losses",
+        "margin: float = 1, squared: bool",
+        "margin: float = 2, squared: bool",
+        "04",
+    ),
     ("contrastive/losses", "similarity - 1e9 * itself", "similarity", "04"),
     ("core/images", '"float32") / 127.5 - 1', '"float32") / 255', "02"),
     ("faces/photos", ".permutation(len(self))[:n]", ".integers(len(self), size=n)", "01"),
