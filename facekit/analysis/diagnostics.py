@@ -50,7 +50,7 @@ def modes(model: LSGAN, faces: FaceSet, n: int = 256, seed: int = 1) -> pd.DataF
             _mean_square(real_scores, model.b),
             _mean_square(fake_scores, model.a),
             _mean_square(fake_scores, model.c),
-            *discriminator_accuracy(real_scores, fake_scores, model.a, model.b),
+            *map(float, discriminator_accuracy(real_scores, fake_scores, model.a, model.b)),
         ]
     columns = ["d1", "d2", "g", "accuracy_real", "accuracy_fake"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns)

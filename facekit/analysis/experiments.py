@@ -167,15 +167,17 @@ def run(
     keras.utils.set_random_seed(seed)
     generator = networks.build_generator(experiment.latent_dim, "small")
     discriminator = networks.build_discriminator("small", experiment.normalization)
-    model = experiment.model(generator, discriminator, augmentation=0, average=0.99, seed=seed)
-    model.compile(experiment.d_learning_rate, experiment.g_learning_rate)
+    model = experiment.model(generator, discriminator, augmentation=0, seed=seed)
+    rates = experiment.d_learning_rate, experiment.g_learning_rate
+    model.compile(*rates, ema_momentum=0.99)
     judge = None
     if descriptor:
         rows = np.sort(np.random.default_rng(seed).permutation(len(small))[:500])
         judge = _HalfSizeDescriptor(descriptor), small.images[rows]
     steps = max(1, iterations // ROWS)
     epochs = max(1, iterations // steps)
-    about = {"samples": samples, "seed": seed, "iterations_an_epoch": steps} | about
+    about = {"architecture": "small", "iterations_an_epoch": steps} | about
+    about = {"samples": samples, "seed": seed} | about
     about = {"experiment": name, "question": experiment.question, "faces": len(small)} | about
 
     def put_to_sleep(epoch, logs):

@@ -46,7 +46,7 @@ NEW = {
     "gan.augment": "core.augmentation.augment",
     "gan.train": "gan.training.train",
     "gan.callbacks": "gan.recorder.callbacks",
-    "gan.resume": "gan.recorder.resume",
+    "gan.resume": "gan.states.resume",
     "gan.load": "gan.checkpoints.load",
     "gan.export": "gan.checkpoints.export",
     "latent": "gan.latent",

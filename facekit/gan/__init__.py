@@ -4,6 +4,17 @@ from ..core import renamed
 
 __getattr__, __dir__, __all__ = renamed.attach(
     __name__,
-    submodules=["checkpoints", "latent", "losses", "lsgan", "networks", "recorder", "training"],
+    submodules=[
+        "alarm",
+        "checkpoints",
+        "distributed",
+        "latent",
+        "losses",
+        "lsgan",
+        "networks",
+        "recorder",
+        "states",
+        "training",
+    ],
     names={"lsgan": ["LSGAN"], "checkpoints": ["pretrained"]},
 )

@@ -1,12 +1,13 @@
-"""The least-squares GAN (Mao et al. 2017): the training step."""
+"""The least-squares GAN (Mao et al. 2017): its training step, for `fit` on one device."""
 
-import numpy as np
+from __future__ import annotations
+
+from typing import Any
 
 from ..core import distribution
 from ..core.augmentation import augment
 from ..core.backend import keras, tf
-from .losses import lsgan_discriminator_loss, lsgan_generator_loss, mean_square
-from .recorder import closed
+from . import losses, recorder
 
 ops = keras.ops
 
@@ -16,123 +17,169 @@ LEARNING_RATES = (2e-4, 2e-4)  # of the discriminator and of the generator
 class LSGAN(keras.Model):
     """Generator and discriminator trained against each other.
 
-    `fit` takes half batches of real images in [-1, 1]. For each, the discriminator is updated on it and on as many
-    fakes, then the generator on twice as many: one iteration of one whole batch, as in the paper's section 2.2.
+    `fit` takes half batches of real images in [-1, 1]. For each, the discriminator is updated on it
+    and on as many fakes, then the generator on twice as many: one iteration of one whole batch, as
+    in the paper's section 2.2.
 
-    Reported are plain mean squares without the ½ of the losses: d1 = E[(D(x) − b)²], d2 = E[(D(G(z)) − a)²],
-    g = E[(D(G(z)) − c)²], and the discriminator's accuracy on real and on fake images.
+    Reported are plain mean squares without the ½ of the losses: d1 = E[(D(x) − b)²],
+    d2 = E[(D(G(z)) − a)²], g = E[(D(G(z)) − c)²], and the discriminator's accuracy on real and on
+    fake images.
 
     Parameters
     ----------
     generator, discriminator : keras.Model
+        From latent points (n, latent_dim) to images (n, size, size, 3) in [-1, 1], and from such
+        images to scores (n, 1).
     a, b, c : float
-        Labels: of fakes, of real images, and the value the generator wants.
-    average : float
-        `ema_generator`, the one to look at, follows the generator as an exponential moving average with this factor
-        (with a smaller one in the first steps).
+        Labels: of fakes, of real images, and the score that the generator wants for its fakes.
     augmentation : float
         How strongly the images that the discriminator sees are changed, 0 to 1: see `augment`.
     seed : int
         Of the latent points and augmentations.
+
+    Attributes
+    ----------
+    ema_generator : keras.Model
+        The generator to look at: an exponential moving average of `generator`.
+
+    Examples
+    --------
+    >>> model = LSGAN(networks.build_generator(100), networks.build_discriminator())
+    >>> model.compile()
+    >>> model.fit(faces.dataset(16), epochs=20, callbacks=recorder.callbacks("build/run"))
     """
 
+    random = keras.random  #: where latent points and augmentations are drawn
+    replicas: int | None = 1  #: how many devices a batch may be shared by; None: any number
+
     def __init__(
-        self, generator, discriminator, a=0.0, b=1.0, c=1.0, average=0.998, augmentation=1.0, seed=0
+        self,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        a: float = 0.0,
+        b: float = 1.0,
+        c: float = 1.0,
+        augmentation: float = 1.0,
+        seed: int = 0,
     ):
         super().__init__()
         self.generator, self.discriminator = generator, discriminator
         self.ema_generator = keras.models.clone_model(generator)
         self.ema_generator.set_weights(generator.get_weights())
         self.ema_generator.trainable = False
-        self.a, self.b, self.c, self.average, self.augmentation = a, b, c, average, augmentation
+        self.a, self.b, self.c, self.augmentation = a, b, c, augmentation
         self.seeds = keras.random.SeedGenerator(seed)
         self.trackers = [
             keras.metrics.Mean(name=name)
             for name in ("d1", "d2", "g", "accuracy_real", "accuracy_fake")
         ]
-        self.built = True  # all weights are there; under tf.distribute Keras would call the model on photographs to make them
+        self.built = True  # all weights are there: Keras need not call the model to make them
 
-    def compile(self, d_learning_rate=LEARNING_RATES[0], g_learning_rate=LEARNING_RATES[1]):
-        # XLA on a processor halves the speed of these networks, and Keras would turn it on by itself; several devices cannot train under it.
-        alone_on_gpu = (
-            tf.config.list_physical_devices("GPU")
-            and self.distribute_strategy.num_replicas_in_sync == 1
-        )
-        super().compile(jit_compile="auto" if alone_on_gpu else False)
-        self.d_optimizer = keras.optimizers.Adam(d_learning_rate, beta_1=0.5)
-        self.g_optimizer = keras.optimizers.Adam(g_learning_rate, beta_1=0.5)
-        self.d_optimizer.build(self.discriminator.trainable_variables)
-        self.g_optimizer.build(self.generator.trainable_variables)
+    def compile(
+        self,
+        d_learning_rate: float = LEARNING_RATES[0],
+        g_learning_rate: float = LEARNING_RATES[1],
+        ema_momentum: float = 0.998,
+    ) -> None:
+        """Give each network its Adam; both stand in `optimizer` too, for Keras' callbacks.
 
-    def fit(self, *args, shuffle=False, callbacks=None, **kwargs):
-        """Train as every Keras model does; a `tf.data.Dataset` shuffles itself."""
-        with closed(callbacks):
-            return super().fit(*args, shuffle=shuffle, callbacks=callbacks, **kwargs)
+        Parameters
+        ----------
+        d_learning_rate, g_learning_rate : float
+            Of the discriminator and of the generator.
+        ema_momentum : float
+            Share of `ema_generator` that a step keeps; less of it in the first steps.
+        """
+        self.d_optimizer = keras.optimizers.Adam(d_learning_rate, beta_1=0.5, name="discriminator")
+        self.g_optimizer = keras.optimizers.Adam(g_learning_rate, beta_1=0.5, name="generator")
+        self.ema_momentum = ema_momentum
+        d_weights = self.discriminator.trainable_variables
+        own = {id(weight): self.d_optimizer for weight in d_weights}
+        both = keras.optimizers.MultiOptimizer(lambda weight: own.get(id(weight), self.g_optimizer))
+        both.build([*d_weights, *self.generator.trainable_variables])
+        jit_compile = distribution.jit_compile(self.distribute_strategy)
+        super().compile(both, jit_compile=jit_compile, auto_scale_loss=False)
 
-    @property
-    def metrics(self):
-        return self.trackers
+    def train_step(self, real: Any) -> dict[str, Any]:
+        """Update the discriminator, then the generator; return what `report` does."""
+        half, dim = ops.shape(real)[0], self.generator.input_shape[-1]
 
-    def call(self, latent):
-        return self.ema_generator(latent)
+        fakes = self.generator(self.random.normal((half, dim), seed=self.seeds), training=True)
+        with tf.GradientTape() as tape:
+            real_scores, fake_scores = self.discriminate(real), self.discriminate(fakes)
+            loss = self.discriminator_loss(real_scores, fake_scores)
+        weights = self.discriminator.trainable_variables
+        self.d_optimizer.apply(tape.gradient(loss, weights), weights)
 
-    # What makes it this GAN and not another; `experiments` has others.
-    def discriminator_loss(self, real_scores, fake_scores):
-        return lsgan_discriminator_loss(real_scores, fake_scores, self.a, self.b)
+        latent = self.random.normal((2 * half, dim), seed=self.seeds)
+        with tf.GradientTape() as tape:
+            scores = self.discriminate(self.generator(latent, training=True), for_generator=True)
+            loss = self.generator_loss(scores)
+        weights = self.generator.trainable_variables
+        self.g_optimizer.apply(tape.gradient(loss, weights), weights)
 
-    def generator_loss(self, scores):
-        return lsgan_generator_loss(scores, self.c)
+        self.update_average()
+        return self.report(real_scores, fake_scores, scores)
 
-    def discriminate(self, images, for_generator=False):
-        """What the discriminator says of images, in its own step or while the generator learns."""
-        return self.discriminator(
-            augment(images, self.seeds, self.augmentation) if self.augmentation else images,
-            training=True,
-        )
+    # What makes it this GAN and not another: `analysis.experiments` overrides these four.
+    def discriminator_loss(self, real: Any, fake: Any) -> Any:
+        """Return what the discriminator minimises, a scalar, of scores of real and fake images."""
+        return losses.lsgan_discriminator_loss(real, fake, self.a, self.b)
 
-    def activation(self, scores):
+    def generator_loss(self, fake: Any) -> Any:
+        """Return what the generator minimises, a scalar, of scores of fake images."""
+        return losses.lsgan_generator_loss(fake, self.c)
+
+    def discriminate(self, images: Any, for_generator: bool = False) -> Any:
+        """Return the scores (n, 1) of images, in its own step or while the generator learns."""
+        if self.augmentation:
+            images = augment(images, self.seeds, self.augmentation, self.random)
+        return self.discriminator(images, training=True)
+
+    def activation(self, scores: Any) -> Any:
         """Turn scores into the numbers that a, b and c are the labels of."""
         return scores
 
-    def train_step(self, real):
-        half, dim = ops.shape(real)[0], self.generator.input_shape[-1]
-        fakes = self.generator(
-            distribution.draw(keras.random.normal, (half, dim), seed=self.seeds), training=True
-        )
-        with tf.GradientTape() as tape:
-            real_scores, fake_scores = self.discriminate(real), self.discriminate(fakes)
-            loss = distribution.mean_over_replicas(
-                self.discriminator_loss(real_scores, fake_scores)
-            )
-        trained = self.discriminator.trainable_variables
-        self.d_optimizer.apply(tape.gradient(loss, trained), trained)
+    def update_average(self) -> None:
+        """Let `ema_generator` follow the generator.
 
-        with tf.GradientTape() as tape:
-            fakes = self.generator(
-                distribution.draw(keras.random.normal, (2 * half, dim), seed=self.seeds),
-                training=True,
-            )
-            scores = self.discriminate(fakes, for_generator=True)
-            loss = distribution.mean_over_replicas(self.generator_loss(scores))
-        trained = self.generator.trainable_variables
-        self.g_optimizer.apply(tape.gradient(loss, trained), trained)
-        # Early on the average follows faster, or it would show the first random weights for hundreds of steps.
+        Early on it follows faster, or it would show the first random weights for hundreds of steps.
+        """
         step = ops.cast(self.g_optimizer.iterations, "float32")
-        keep = ops.minimum(self.average, step / (step + 10))
+        keep = ops.minimum(self.ema_momentum, step / (step + 10))
         for mean, weight in zip(self.ema_generator.weights, self.generator.weights):
             mean.assign(keep * mean + (1 - keep) * weight)
 
-        real_scores, fake_scores, scores = (
-            self.activation(each) for each in (real_scores, fake_scores, scores)
-        )
-        toward_real, middle = np.sign(self.b - self.a), (self.a + self.b) / 2
+    def report(self, real_scores: Any, fake_scores: Any, scores: Any) -> dict[str, Any]:
+        """Return d1, d2, g, accuracy_real and accuracy_fake, means since the epoch began."""
+        real, fake, wanted = (self.activation(s) for s in (real_scores, fake_scores, scores))
         values = (
-            mean_square(real_scores, self.b),
-            mean_square(fake_scores, self.a),
-            mean_square(scores, self.c),
-            ops.mean(ops.cast(toward_real * (real_scores - middle) > 0, "float32")),
-            ops.mean(ops.cast(toward_real * (fake_scores - middle) < 0, "float32")),
+            losses.mean_square(real, self.b),
+            losses.mean_square(fake, self.a),
+            losses.mean_square(wanted, self.c),
+            *losses.discriminator_accuracy(real, fake, self.a, self.b),
         )
         for tracker, value in zip(self.trackers, values):
             tracker.update_state(value)
-        return distribution.reported({tracker.name: tracker.result() for tracker in self.trackers})
+        return {tracker.name: tracker.result() for tracker in self.trackers}
+
+    def fit(self, *args: Any, shuffle: bool = False, callbacks: Any = None, **kwargs: Any) -> Any:
+        """Train as every Keras model does; a `tf.data.Dataset` shuffles itself."""
+        if self.replicas and self.distribute_strategy.num_replicas_in_sync > self.replicas:
+            raise ValueError(
+                "an LSGAN learns on one device: where several share each batch, build a "
+                "gan.distributed.DistributedLSGAN in the strategy's scope"
+            )
+        try:
+            return super().fit(*args, shuffle=shuffle, callbacks=callbacks, **kwargs)
+        finally:
+            recorder.close(callbacks)
+
+    @property
+    def metrics(self) -> list[keras.metrics.Metric]:
+        """The means that `fit` resets before each epoch."""
+        return self.trackers
+
+    def call(self, latent: Any) -> Any:
+        """Return the images of the averaged generator."""
+        return self.ema_generator(latent)

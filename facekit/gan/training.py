@@ -1,65 +1,92 @@
 """A whole training of an LSGAN, kept in a folder."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..core import distribution, paths, reading, weights, writing
 from ..core.backend import keras
-from .checkpoints import save_generator
+from . import checkpoints, networks, states
+from .distributed import DistributedLSGAN
 from .lsgan import LEARNING_RATES, LSGAN
-from .networks import build_discriminator, build_generator
-from .recorder import KEPT, callbacks, resume
+from .recorder import Describer, callbacks
 
-ops = keras.ops
+if TYPE_CHECKING:
+    from ..faces.faceset import FaceSet
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a training is made of; equal settings on equal faces give equal losses.
+
+    Raises
+    ------
+    ValueError
+        If one of them is impossible.
+    """
+
+    latent_dim: int = 100  #: length of a latent point
+    samples: int = 32  #: images of one iteration, half of them real: the paper's "samples"
+    epochs: int = 20  #: passes over the faces, those of earlier calls included
+    architecture: str = "compact"  #: see `networks.build_generator`
+    seed: int = 0  #: of the weights, the latent points and the order of the faces
+    #: see `LSGAN`; less of it is for the end of a training, as long as the discriminator does not
+    #: know the faces by heart
+    augmentation: float = 1.0
+    #: Adam's, of the discriminator and of the generator
+    learning_rates: tuple[float, float] = LEARNING_RATES
+
+    def __post_init__(self) -> None:
+        networks.check_latent_dim(self.latent_dim)
+        networks.check_architecture(self.architecture)
+        if self.samples < 2:
+            raise ValueError(
+                f"{self.samples} samples: an iteration needs at least 2, a real and a fake one"
+            )
+        if not 0 <= self.augmentation <= 1 or min(self.learning_rates) <= 0:
+            raise ValueError(
+                f"augmentation {self.augmentation}, learning rates {self.learning_rates}: "
+                "a number from 0 to 1 and two above 0 are expected"
+            )
 
 
 def train(
-    faces,
-    run_dir,
-    latent_dim=100,
-    samples=32,
-    epochs=20,
-    architecture="compact",
-    seed=0,
-    descriptor=None,
-    start=None,
-    augmentation=1.0,
-    learning_rates=LEARNING_RATES,
-    **about,
-):
-    """Train an `LSGAN` from the beginning, or go on with one that was stopped, and keep all of it in a folder.
+    faces: FaceSet,
+    run_dir: str | Path,
+    settings: Settings | None = None,
+    *,
+    descriptor: Describer | None = None,
+    start: str | Path | None = None,
+    **about: Any,
+) -> LSGAN:
+    """Train an `LSGAN` from the beginning, or go on with one that was stopped, in a folder.
 
-    The folder receives what `callbacks` writes, and `generator.keras`, the moving average of the generator. If it holds this training
-    with as many epochs already, nothing is trained.
+    The folder receives what `recorder.callbacks` writes, and `generator.keras`, the moving average
+    of the generator. If it holds this training with as many epochs already, nothing is trained.
 
-    Several GPUs, or the machines that `TF_CONFIG` names, share each iteration (see `distribution`): the losses are those of one device, up to the
-    rounding of floats. Each machine makes this call; all must see the folder, and the first writes to it.
+    Several GPUs, or the machines that `TF_CONFIG` names, share each iteration (see
+    `core.distribution`): the losses are those of one device, up to the rounding of floats. Each
+    machine makes this call; all must see the folder, and the first writes to it.
 
     Parameters
     ----------
     faces : FaceSet
     run_dir : path
-    latent_dim, architecture
-        See `build_generator`.
-    samples : int
-        Images of one iteration, half of them real: the paper's "samples". At least 2.
-    epochs : int
-        In all, those of earlier calls included.
-    seed : int
-        Of the weights, the latent points and the order of the faces.
+    settings : Settings, optional
     descriptor : Descriptor, optional
-        Measures the kernel distance of the fakes to 500 of the faces after each epoch: see `callbacks`.
+        Measures the kernel distance of the fakes to 500 of the faces after each epoch: see
+        `recorder.callbacks`.
     start : path or str, optional
-        The folder of another training of the same networks, or the name of a generator that ships with its discriminator: begin with
-        what they have learned, instead of by chance.
-    augmentation : float
-        See `LSGAN`. Less of it is for the end of a training, as long as the discriminator does not know the faces by heart.
-    learning_rates : (float, float)
-        Adam's, of the discriminator and of the generator.
+        The folder of another training of the same networks, or the name of a generator that ships
+        with its discriminator: begin with what they have learned, instead of by chance.
     about
-        Whatever else should stand in `run.json`.
+        Single settings by their names, and whatever else should stand in `run.json`.
 
     Returns
     -------
@@ -68,135 +95,163 @@ def train(
     Raises
     ------
     ValueError
-        If the folder holds a training on other faces or with other settings, a setting is impossible, `samples` is below 2, there are fewer faces than half of `samples`, nothing to begin with is in `start`,
-        the devices cannot share half of `samples` evenly, or the machines do not make the same call.
+        If the folder holds a training on other faces or with other settings, a setting is
+        impossible, there are fewer faces than half of `samples`, nothing to begin with is in
+        `start`, the devices cannot share half of `samples` evenly, or the machines do not make the
+        same call.
     OSError
-        If another training is at work in the folder, the disk is full or the folder cannot be written. What is done stays.
+        If another training is at work in the folder, the disk is full or the folder cannot be
+        written. What is done stays.
     RuntimeError
         If another machine is lost. The same call on all of them goes on.
+
+    Examples
+    --------
+    >>> train(faces, "build/run", Settings(latent_dim=200, samples=64), source="portraits")
+    >>> train(faces, "build/run", latent_dim=200, samples=64, source="portraits")
     """
-    run = Path(run_dir)
-    settings = dict(
-        faces=len(faces),
-        digest=faces.digest(),
-        samples=samples,
-        seed=seed,
-        augmentation=augmentation,
-        learning_rates=list(learning_rates),
-        precision=keras.config.dtype_policy().name,
-        **about,
-    )
-    if start:
-        settings["start"] = Path(start).name
-    some = np.sort(np.random.default_rng(seed).permutation(len(faces))[:500])
-    judge = (descriptor, faces.images[some]) if descriptor else None
-    if samples < 2:
-        raise ValueError(f"{samples} samples: an iteration needs at least 2, a real and a fake one")
-    if not 0 <= augmentation <= 1 or min(learning_rates) <= 0:
-        raise ValueError(
-            f"augmentation {augmentation}, learning rates {learning_rates}: a number from 0 to 1 and two above 0 are expected"
-        )
-    strategy = distribution.strategy()
-    if samples // 2 % strategy.num_replicas_in_sync:
-        raise ValueError(
-            f"{samples // 2} real images of an iteration cannot be shared by {strategy.num_replicas_in_sync} devices: "
-            f"choose samples that {2 * strategy.num_replicas_in_sync} divides"
-        )
-    keras.utils.set_random_seed(seed)
-    with strategy.scope():
-        model = LSGAN(
-            build_generator(latent_dim, architecture),
-            build_discriminator(architecture),
-            augmentation=augmentation,
-            seed=seed,
-        )
-        model.compile(*learning_rates)
+    names = [field.name for field in fields(Settings)]
+    named = {name: about.pop(name) for name in names if name in about}
+    settings = replace(settings or Settings(), **named)
+    run, judge = Path(run_dir), None
+    if descriptor:
+        order = np.random.default_rng(settings.seed).permutation(len(faces))
+        judge = (descriptor, faces.images[np.sort(order[:500])])
+    record = _record(faces, settings, start, about)
+    model = _build(settings)
     with _at_work(run):
-        done = _resumed(model, run, settings)
+        done = _resume(model, run, record)
         if start and not done:
-            if not resume(model, start):
-                _begin_with(model, str(start))
-            with strategy.scope():  # the other training had its own rates
-                model.d_optimizer.learning_rate, model.g_optimizer.learning_rate = learning_rates
+            _start(model, settings, start)
         with distribution.together():
-            distribution.check_alike(settings, latent_dim, architecture, epochs, done)
-            if done >= epochs:
-                print(f"{paths.display(run)} holds {done} epochs already: nothing is left to train")
+            distribution.check_alike(record, settings.latent_dim, settings.epochs, done)
+            if done < settings.epochs:
+                _fit(model, faces, settings, done, run, callbacks(run, judge, **record))
             else:
-                dataset = faces.dataset(samples // 2, seed, first_epoch=done, endless=True)
-                try:
-                    model.fit(
-                        dataset,
-                        initial_epoch=done,
-                        epochs=epochs,
-                        steps_per_epoch=len(faces) // (samples // 2),
-                        verbose=0,
-                        callbacks=callbacks(run, judge, **settings),
-                    )
-                except KeyboardInterrupt:
-                    save_generator(model.ema_generator, run)
-                    raise
-            save_generator(model.ema_generator, run)
+                print(f"{paths.display(run)} holds {done} epochs already: nothing is left to train")
+            checkpoints.save_generator(model.ema_generator, run, settings.architecture)
             distribution.check_alike("saved")
     return model
 
 
-@contextmanager
-def _at_work(run):
-    """Keep a run's folder for this process, and say in a sentence what the system says of one that cannot be written."""
+def _record(
+    faces: FaceSet, settings: Settings, start: str | Path | None, about: dict[str, Any]
+) -> dict[str, Any]:
+    """Return what `run.json` says of a training from its beginning on, as JSON gives it back."""
+    chosen = asdict(settings)
+    for name in ("latent_dim", "epochs"):  # the recorder says these, of what is there
+        del chosen[name]
+    first = {"faces": len(faces), "digest": faces.digest()}
+    precision = {"precision": keras.config.dtype_policy().name}
+    begun = {"start": Path(start).name} if start else {}
+    return writing.plain(first | chosen | precision | about | begun)
+
+
+def _build(settings: Settings) -> LSGAN:
+    """Return a compiled model with new weights, for as many devices as there are."""
+    strategy, half = distribution.strategy(), settings.samples // 2
+    devices = strategy.num_replicas_in_sync
+    if half % devices:
+        raise ValueError(
+            f"{half} real images of an iteration cannot be shared by {devices} devices: "
+            f"choose samples that {2 * devices} divides"
+        )
+    keras.utils.set_random_seed(settings.seed)
+    with strategy.scope():
+        model = (DistributedLSGAN if devices > 1 else LSGAN)(
+            networks.build_generator(settings.latent_dim, settings.architecture),
+            networks.build_discriminator(settings.architecture),
+            augmentation=settings.augmentation,
+            seed=settings.seed,
+        )
+        model.compile(*settings.learning_rates)
+    return model
+
+
+def _fit(
+    model: LSGAN, faces: FaceSet, settings: Settings, done: int, run: Path, recorders: list
+) -> None:
+    """Train the epochs that are left; what Ctrl-C ends leaves its generator."""
+    half = settings.samples // 2
+    dataset = faces.dataset(half, settings.seed, first_epoch=done, endless=True)
     try:
-        with writing.exclusive(run, "training") if distribution.first_machine() else nullcontext():
+        model.fit(
+            dataset,
+            initial_epoch=done,
+            epochs=settings.epochs,
+            steps_per_epoch=len(faces) // half,
+            verbose=0,
+            callbacks=recorders,
+        )
+    except KeyboardInterrupt:
+        checkpoints.save_generator(model.ema_generator, run, settings.architecture)
+        raise
+
+
+@contextmanager
+def _at_work(run: Path) -> Iterator[None]:
+    """Keep a run's folder for this process, and say in a sentence if it cannot be written."""
+    alone = writing.exclusive(run, "training") if distribution.first_machine() else nullcontext()
+    try:
+        with alone:
             yield
     except OSError as error:
         if not error.errno:  # a sentence already
             raise
-        raise OSError(f"cannot write {paths.display(run)}: {error.strerror}; {KEPT}") from None
+        shown = paths.display(run)
+        raise OSError(f"cannot write {shown}: {error.strerror}; {states.KEPT}") from None
 
 
-def _resumed(model, run, settings):
-    """Put a model into the state of a training of the same settings, and return how many epochs that has done."""
+def _resume(model: LSGAN, run: Path, record: dict[str, Any]) -> int:
+    """Put a model into the state of a training of the same record; return its epochs."""
     if (run / "state.npz").is_file() and (run / "run.json").is_file():
-        recorded = reading.read_json(run / "run.json", "choose another folder, or delete this one")
-        found = {
-            "augmentation": 1.0,
-            "learning_rates": list(LEARNING_RATES),
-            "digest": settings["digest"],
-        } | recorded  # the first trainings recorded none of these
+        found = reading.read_json(run / "run.json", "choose another folder, or delete this one")
+        # The first trainings did not say these; the last two had no other values.
+        older = {name: record[name] for name in ("digest", "architecture")}
+        found = older | {"augmentation": 1.0, "learning_rates": list(LEARNING_RATES)} | found
         if "start" in found:
-            settings.setdefault("start", found["start"])
-        wanted = settings | dict(
-            latent_dim=model.generator.input_shape[-1], generator=model.generator.name
-        )
-        other = [
+            record.setdefault("start", found["start"])
+        generator = model.generator
+        wanted = {"latent_dim": generator.input_shape[-1], "generator": generator.name} | record
+        differences = [
             f"{name} {found.get(name)}, not {value}"
             for name, value in wanted.items()
             if found.get(name) != value
         ]
-        if other:
+        if differences:
             raise ValueError(
-                f"{paths.display(run)} holds another training ({'; '.join(other)}): choose another folder, or delete it"
+                f"{paths.display(run)} holds another training ({'; '.join(differences)}): "
+                "choose another folder, or delete it"
             )
-    return resume(model, run)
+    return states.resume(model, run)
 
 
-def _begin_with(model, name):
-    """Give a model the generator and the discriminator that ship under a name."""
-    if name not in weights.names("generator"):
+def _start(model: LSGAN, settings: Settings, start: str | Path) -> None:
+    """Give a model what another training has learned, or the networks that ship under a name."""
+    if not states.resume(model, start):
+        _start_with_shipped(model, settings, str(start))
+    with model.distribute_strategy.scope():  # the other training had its own rates
+        d_rate, g_rate = settings.learning_rates
+        model.d_optimizer.learning_rate, model.g_optimizer.learning_rate = d_rate, g_rate
+
+
+def _start_with_shipped(model: LSGAN, settings: Settings, name: str) -> None:
+    discriminators = checkpoints.discriminators()
+    if name not in discriminators:
         raise ValueError(
-            f"{paths.display(Path(name))} holds no training to begin with: its folder needs state.npz, losses.csv and run.json; "
-            f"or name weights that ship: {', '.join(name.removesuffix('-discriminator') for name in weights.names('discriminator'))}"
+            f"{paths.display(Path(name))} holds no training to begin with: its folder needs "
+            "state.npz, losses.csv and run.json; "
+            f"or name weights that ship: {', '.join(discriminators)}"
         )
     record, learned = weights.read(name, "generator")
-    found, wanted = (
-        (record["architecture"], record["latent_dim"]),
-        (model.generator.name.removesuffix("_generator"), model.generator.input_shape[-1]),
-    )
+    found = record["architecture"], record["latent_dim"]
+    wanted = settings.architecture, settings.latent_dim
     if found != wanted:
         raise ValueError(
-            f"{name} is a {found[0]} generator of latent dimension {found[1]}, this training one that is {wanted[0]} and {wanted[1]}: choose those"
+            f"{name} is a {found[0]} generator of latent dimension {found[1]}, "
+            f"this training one that is {wanted[0]} and {wanted[1]}: choose those"
         )
     for network in (model.generator, model.ema_generator):
-        weights.assign(lambda: network, learned, name)
-    weights.assign(
-        lambda: model.discriminator, weights.read(f"{name}-discriminator", "discriminator")[1], name
-    )
+        weights.assign(lambda network=network: network, learned, name)
+    judged = weights.read(discriminators[name], "discriminator")[1]
+    weights.assign(lambda: model.discriminator, judged, name)

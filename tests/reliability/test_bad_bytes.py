@@ -22,7 +22,7 @@ from facekit.analysis import history
 from facekit.contrastive import classifier, examination
 from facekit.core import images
 from facekit.faces import celeba, faceset, npz, photos, shards
-from facekit.gan import checkpoints, lsgan, networks, recorder
+from facekit.gan import checkpoints, lsgan, networks, states
 from facekit.metrics import descriptor
 from facekit.teaching import descriptor_training
 from facekit.widgets import controls
@@ -730,10 +730,10 @@ def test_states_of_a_training(tmp_path):
 
     def make(folder):
         _run(folder)
-        recorder._save_state(model, folder / "state.npz", 2)
+        states.save(model, folder / "state.npz", 2)
 
     whole = sample(tmp_path, make)
-    before = [np.array(variable) for variable in recorder._variables(model)]
+    before = [np.array(variable) for variable in states.variables(model)]
     cases = bytes_of("state.npz", (whole / "state.npz").read_bytes(), 6) + arrays_of(
         "state.npz", ["v0000", "epochs", "version"]
     )
@@ -747,10 +747,10 @@ def test_states_of_a_training(tmp_path):
         for epochs in (-1, 0)
     ]
     refused, _ = counted(
-        "state", survive(cases, whole, lambda folder: recorder.resume(model, folder), tmp_path)
+        "state", survive(cases, whole, lambda folder: states.resume(model, folder), tmp_path)
     )
     assert refused >= 70
-    assert all(np.array_equal(old, new) for old, new in zip(before, recorder._variables(model)))
+    assert all(np.array_equal(old, new) for old, new in zip(before, states.variables(model)))
 
 
 def test_tables_of_an_examination(tmp_path):

@@ -15,7 +15,7 @@ from facekit.contrastive import examination
 from facekit.core import weights, writing
 from facekit.faces import celeba
 from facekit.faces import extraction as fk_faces
-from facekit.gan import lsgan, networks, recorder, training
+from facekit.gan import lsgan, networks, states, training
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +127,7 @@ def test_a_state_of_another_version(tmp_path, change, message):
     model.compile()
     for name in ("losses.csv", "run.json"):
         (tmp_path / name).write_text("{}")
-    recorder._save_state(model, tmp_path / "state.npz", 7)
+    states.save(model, tmp_path / "state.npz", 7)
     with np.load(tmp_path / "state.npz") as state:
         members = dict(state)
     for name, value in change.items():
@@ -137,10 +137,10 @@ def test_a_state_of_another_version(tmp_path, change, message):
         **{name: value for name, value in members.items() if value is not None},
     )
     if message is None:
-        assert recorder.resume(model, tmp_path) == 7
+        assert states.resume(model, tmp_path) == 7
     else:
         with pytest.raises(ValueError, match=message):
-            recorder.resume(model, tmp_path)
+            states.resume(model, tmp_path)
 
 
 def test_a_table_shorter_than_the_state_says(faces, tmp_path):
