@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..core import paths, reading, writing
 from ..core.backend import keras
-
-if TYPE_CHECKING:
-    from .lsgan import LSGAN
 
 #: How the sentence ends that says that a run's folder cannot be written.
 KEPT = "the epochs that are done are kept, and the same call goes on from there"
@@ -19,14 +15,14 @@ _VERSION = 1  # a higher one whenever `variables` returns others, or in another 
 _ADVICE = "delete it, and the training starts again"
 
 
-def save(model: LSGAN, file: Path, epochs: int) -> None:
+def save(model: keras.Model, file: Path, epochs: int) -> None:
     """Write all that a training changes, after so many epochs."""
     values = {name: keras.ops.convert_to_numpy(v) for name, v in _named(model).items()}
     with writing.atomic(file, KEPT) as part:
         np.savez(part, allow_pickle=False, epochs=epochs, version=_VERSION, **values)
 
 
-def resume(model: LSGAN, run_dir: str | Path) -> int:
+def resume(model: keras.Model, run_dir: str | Path) -> int:
     """Put a compiled `LSGAN` into the state that a stopped training left.
 
     With the same seeds the losses are those of a training that was never stopped.
@@ -76,12 +72,12 @@ def resume(model: LSGAN, run_dir: str | Path) -> int:
     return int(done)
 
 
-def variables(model: LSGAN) -> list[keras.Variable]:
+def variables(model: keras.Model) -> list[keras.Variable]:
     """Return what a training changes: weights, averages, optimizers' moments, the random state."""
     networks = model.generator, model.discriminator, model.ema_generator
     owners = (*networks, model.d_optimizer, model.g_optimizer)
     return [variable for owner in owners for variable in owner.variables] + [model.seeds.state]
 
 
-def _named(model: LSGAN) -> dict[str, keras.Variable]:
+def _named(model: keras.Model) -> dict[str, keras.Variable]:
     return {f"v{i:04d}": variable for i, variable in enumerate(variables(model))}

@@ -251,7 +251,7 @@ def _start_with_shipped(model: LSGAN, settings: Settings, name: str) -> None:
             f"{name} is a {found[0]} generator of latent dimension {found[1]}, "
             f"this training one that is {wanted[0]} and {wanted[1]}: choose those"
         )
-    for network in (model.generator, model.ema_generator):
-        weights.assign(lambda network=network: network, learned, name)
+    weights.assign(lambda: model.generator, learned, name)
+    weights.assign(lambda: model.ema_generator, learned, name)
     judged = weights.read(discriminators[name], "discriminator")[1]
     weights.assign(lambda: model.discriminator, judged, name)
