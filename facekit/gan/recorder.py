@@ -90,7 +90,8 @@ class Recorder(keras.callbacks.Callback):
         self.bar, dim = None, self.model.generator.input_shape[-1]
         n = _MEASURED if self.judge else _SHOWN
         self.latent = np.random.default_rng(0).standard_normal((n, dim), np.float32)
-        self.reference = self.judge[0].embed(self.judge[1]) if self.judge else None
+        if self.judge:
+            self.reference = self.judge[0].embed(self.judge[1])
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         """Before the first epoch, keep what belongs to earlier ones and remove the rest."""
