@@ -4,15 +4,7 @@ import numpy as np
 import pytest
 
 from facekit.faces import detection
-from facekit.gan import losses
 from facekit.metrics import distances
-
-
-def test_discriminator_accuracy_by_hand():
-    assert losses.discriminator_accuracy(
-        real=[0.9, 0.6, 0.4, 0.5], fake=[0.1, 0.2, 0.7]
-    ) == pytest.approx((0.5, 2 / 3))
-    assert losses.discriminator_accuracy(real=[0.1], fake=[0.9, 0.2], a=1, b=0) == (1.0, 0.5)
 
 
 def test_overlap_by_hand():
