@@ -196,6 +196,23 @@ def test_both_kinds_pass_through_the_same_encoding():
     assert np.array_equal(np.rint((seen[0] + 1) * 127.5), corruptions.jpeg(images, 90))
 
 
+def test_what_is_trained_on_went_through_the_encoding_of_use(monkeypatch):
+    """Every batch, and the faces of the linear classifier: here the encoding leaves nothing but grey."""
+    trained_on, features_of = [], []
+    monkeypatch.setattr(training, "reencode", lambda images: np.full_like(images, 128))
+    monkeypatch.setattr(
+        training, "to_float", lambda images: trained_on.append(images) or images / np.float32(128)
+    )
+    monkeypatch.setattr(
+        training,
+        "extract_features",
+        lambda encoder, images: features_of.append(images) or np.eye(len(images), 4),
+    )
+    training.train(*_kinds(4, seed=0), iterations=1, batch_size=4)
+    assert len(trained_on) == 1 and len(features_of) == 2
+    assert all((images == 128).all() for images in [*trained_on, *features_of])
+
+
 def test_the_one_that_ships_tells_its_generator_from_portraits(faces):
     from facekit.contrastive import examination
     from facekit.gan import checkpoints
