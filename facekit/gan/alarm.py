@@ -57,13 +57,12 @@ class Alarm:
         # Grey squares at the start are alike, too: that is no collapse.
         collapsed = self.greatest_variety > 10 and logs["variety"] < self.greatest_variety / 4
 
-        warnings = {
-            WON: self.epochs_won == 3,
-            FOOLED: self.epochs_fooled == 3,
-            COLLAPSED: collapsed,
-        }
-        warning = next((sentence for sentence, holds in warnings.items() if holds), None)
-        if warning is None or warning in self.given:
+        warning = (
+            (self.epochs_won == 3 and WON)
+            or (self.epochs_fooled == 3 and FOOLED)
+            or (collapsed and COLLAPSED)
+        )
+        if not warning or warning in self.given:
             return None
         self.given.add(warning)
         return warning

@@ -7,14 +7,12 @@ float32 tensors, so they serve `GradientTape` and `float(...)` alike.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..core.backend import keras, tf
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
 
 ops = keras.ops
 

@@ -69,10 +69,8 @@ class LSGAN(keras.Model):
         self.ema_generator.trainable = False
         self.a, self.b, self.c, self.augmentation = a, b, c, augmentation
         self.seeds = keras.random.SeedGenerator(seed)
-        self.trackers = [
-            keras.metrics.Mean(name=name)
-            for name in ("d1", "d2", "g", "accuracy_real", "accuracy_fake")
-        ]
+        names = "d1", "d2", "g", "accuracy_real", "accuracy_fake"
+        self.trackers = [keras.metrics.Mean(name=name) for name in names]
         self.built = True  # all weights are there: Keras need not call the model to make them
 
     def compile(

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..core import distribution
 from ..core.backend import keras
 from ..core.images import in_batches, to_uint8
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
 
 layers, ops = keras.layers, keras.ops
 

@@ -159,10 +159,8 @@ class Recorder(keras.callbacks.Callback):
 
     def _rows_done(self, header: str, done: int) -> list[str]:
         """Return the rows of the epochs that are done, if they have the columns of this run."""
-        file, advice = (
-            self.folder / "losses.csv",
-            "go on with the same judge, or choose another folder",
-        )
+        file = self.folder / "losses.csv"
+        advice = "go on with the same judge, or choose another folder"
         with reading.guarded(file, "the table of this training", advice):
             found, *rows = file.read_text(encoding="utf-8").splitlines()
             if found != header or len(rows) < done:

@@ -117,34 +117,25 @@ def train(
     if descriptor:
         order = np.random.default_rng(settings.seed).permutation(len(faces))
         judge = (descriptor, faces.images[np.sort(order[:500])])
-    record = _record(faces, settings, start, about)
+    precision = keras.config.dtype_policy().name
+    record = {"faces": len(faces), "digest": faces.digest(), "precision": precision, **about}
+    record = writing.plain(asdict(settings) | record)
+    if start:
+        record["start"] = Path(start).name
     model = _build(settings)
     with _at_work(run):
         done = _resume(model, run, record)
         if start and not done:
             _start(model, settings, start)
         with distribution.together():
-            distribution.check_alike(record, settings.latent_dim, settings.epochs, done)
+            distribution.check_alike(record, done)
             if done < settings.epochs:
-                _fit(model, faces, settings, done, run, callbacks(run, judge, **record))
+                _fit(model, faces, done, callbacks(run, judge, **record), run, settings)
             else:
                 print(f"{paths.display(run)} holds {done} epochs already: nothing is left to train")
             checkpoints.save_generator(model.ema_generator, run, settings.architecture)
             distribution.check_alike("saved")
     return model
-
-
-def _record(
-    faces: FaceSet, settings: Settings, start: str | Path | None, about: dict[str, Any]
-) -> dict[str, Any]:
-    """Return what `run.json` says of a training from its beginning on, as JSON gives it back."""
-    chosen = asdict(settings)
-    for name in ("latent_dim", "epochs"):  # the recorder says these, of what is there
-        del chosen[name]
-    first = {"faces": len(faces), "digest": faces.digest()}
-    precision = {"precision": keras.config.dtype_policy().name}
-    begun = {"start": Path(start).name} if start else {}
-    return writing.plain(first | chosen | precision | about | begun)
 
 
 def _build(settings: Settings) -> LSGAN:
@@ -157,32 +148,24 @@ def _build(settings: Settings) -> LSGAN:
             f"choose samples that {2 * devices} divides"
         )
     keras.utils.set_random_seed(settings.seed)
+    kind = DistributedLSGAN if devices > 1 else LSGAN
     with strategy.scope():
-        model = (DistributedLSGAN if devices > 1 else LSGAN)(
-            networks.build_generator(settings.latent_dim, settings.architecture),
-            networks.build_discriminator(settings.architecture),
-            augmentation=settings.augmentation,
-            seed=settings.seed,
-        )
+        generator = networks.build_generator(settings.latent_dim, settings.architecture)
+        discriminator = networks.build_discriminator(settings.architecture)
+        strength, seed = settings.augmentation, settings.seed
+        model = kind(generator, discriminator, augmentation=strength, seed=seed)
         model.compile(*settings.learning_rates)
     return model
 
 
-def _fit(
-    model: LSGAN, faces: FaceSet, settings: Settings, done: int, run: Path, recorders: list
-) -> None:
+def _fit(model: LSGAN, faces: FaceSet, done: int, recorders: list, run: Path, settings: Settings):
     """Train the epochs that are left; what Ctrl-C ends leaves its generator."""
     half = settings.samples // 2
-    dataset = faces.dataset(half, settings.seed, first_epoch=done, endless=True)
+    length: dict[str, Any] = {"initial_epoch": done, "epochs": settings.epochs}
+    length["steps_per_epoch"] = len(faces) // half
+    batches = faces.dataset(half, settings.seed, first_epoch=done, endless=True)
     try:
-        model.fit(
-            dataset,
-            initial_epoch=done,
-            epochs=settings.epochs,
-            steps_per_epoch=len(faces) // half,
-            verbose=0,
-            callbacks=recorders,
-        )
+        model.fit(batches, **length, verbose=0, callbacks=recorders)
     except KeyboardInterrupt:
         checkpoints.save_generator(model.ema_generator, run, settings.architecture)
         raise
@@ -211,13 +194,10 @@ def _resume(model: LSGAN, run: Path, record: dict[str, Any]) -> int:
         found = older | {"augmentation": 1.0, "learning_rates": list(LEARNING_RATES)} | found
         if "start" in found:
             record.setdefault("start", found["start"])
-        generator = model.generator
-        wanted = {"latent_dim": generator.input_shape[-1], "generator": generator.name} | record
-        differences = [
-            f"{name} {found.get(name)}, not {value}"
-            for name, value in wanted.items()
-            if found.get(name) != value
-        ]
+        wanted = record | {"generator": model.generator.name}
+        del wanted["epochs"]  # those it should have in the end
+        others = [name for name, value in wanted.items() if found.get(name) != value]
+        differences = [f"{name} {found.get(name)}, not {wanted[name]}" for name in others]
         if differences:
             raise ValueError(
                 f"{paths.display(run)} holds another training ({'; '.join(differences)}): "

@@ -23,10 +23,9 @@ distributed = pytest.importorskip(
 def cluster():
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
-    ) as started:
-        with distributed.Client(started) as client:
-            client.run(_small_shards)
-            yield client
+    ) as started, distributed.Client(started) as client:
+        client.run(_small_shards)
+        yield client
 
 
 def _small_shards():
