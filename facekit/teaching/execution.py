@@ -16,7 +16,7 @@ from tqdm import tqdm
 from . import outputs
 
 #: How tqdm writes a bar, such as that of a training inside a cell.
-_INNER_BAR = re.compile(r"(\w+): +(\d+%)\|")
+_INNER_BAR = re.compile(r"([\w-]+): +(\d+%)\|")
 
 
 def execute(file: Path) -> tuple[nbformat.NotebookNode, str | None]:

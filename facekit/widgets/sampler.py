@@ -87,8 +87,10 @@ class LatentSampler(PictureBox):
 
     def _use(self, generator: keras.Model, descriptor: descriptors.Descriptor | None) -> None:
         """Take generator, descriptor and directions over together, once all of them are there."""
-        known = [name for name in self.attributes if descriptor and name in descriptor.names]
-        directions = latent.directions(generator, descriptor, known) if known else {}
+        directions = {}
+        if descriptor:
+            known = [name for name in self.attributes if name in descriptor.names]
+            directions = latent.directions(generator, descriptor, known) if known else {}
         self.generator, self.descriptor, self.directions = generator, descriptor, directions
         for name, control in self.attributes.items():
             control.disabled = name not in directions
