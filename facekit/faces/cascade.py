@@ -85,7 +85,9 @@ def propose(images: np.ndarray, smallest: float = SMALLEST) -> tuple[Boxes, np.n
     -------
     (Boxes, float32 tensor of shape (n, height, width, 3) in [-1, 1])
     """
-    pixels = _networks().scaled(images)
+    from ..core.backend import tf
+
+    pixels = (tf.cast(images, tf.float32) - 127.5) / 128
     height, width = images.shape[1:3]
     found = [Boxes(np.empty(0, int), *(np.empty((0, *s), np.float32) for s in ((4,), (), (0,))))]
     for scale in levels(height, width, smallest):
@@ -133,22 +135,12 @@ def _built() -> SimpleNamespace:
     windows = tf.TensorSpec((None, 4), tf.float32), tf.TensorSpec((None,), tf.int32)
 
     def on_windows(network, size):
-        return tf.function(
-            lambda images, boxes, photo: network(
-                tf.image.crop_and_resize(images, boxes, photo, (size, size))
-            ),
-            input_signature=[pixels, *windows],
-        )
+        def cut_and_ask(images, boxes, photo):
+            return network(tf.image.crop_and_resize(images, boxes, photo, (size, size)))
+
+        return tf.function(cut_and_ask, input_signature=[pixels, *windows])
 
     return SimpleNamespace(
-        scaled=tf.function(
-            lambda images: (tf.cast(images, tf.float32) - 127.5) / 128,
-            input_signature=[tf.TensorSpec(pixels.shape, tf.uint8)],
-        ),
-        resized=tf.function(
-            lambda images, size: tf.image.resize(images, size, "area"),
-            input_signature=[pixels, tf.TensorSpec((2,), tf.int32)],
-        ),
         pnet=tf.function(pnet, input_signature=[pixels]),
         rnet=on_windows(rnet, 24),
         onet=on_windows(onet, 48),
@@ -161,11 +153,12 @@ def _slide(pixels: np.ndarray, height: int, width: int) -> list[np.ndarray]:
     An output sees a window of `_CELL` pixels, and the next one is two pixels further: so bands of
     an even number of rows, with ten more below, give what the whole picture gives.
     """
-    networks = _networks()
-    resized = networks.resized(pixels, (height, width))
+    from ..core.backend import tf
+
+    resized = tf.image.resize(pixels, (height, width), "area")
     band = max(_CELL, _BAND // width // 2 * 2)
     starts = range(0, height - (_CELL - 2), band)
-    bands = [networks.pnet(resized[:, top : top + band + _CELL - 2]) for top in starts]
+    bands = [_networks().pnet(resized[:, top : top + band + _CELL - 2]) for top in starts]
     return [np.concatenate(arrays, axis=1) for arrays in zip(*bands)]
 
 

@@ -9,9 +9,9 @@ import hashlib
 import re
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 from tqdm import tqdm
@@ -94,13 +94,10 @@ def unpack(archive: str | Path, root: str | Path) -> pd.DataFrame:
             f"{archive.name} is a folder: name the zip file, "
             "or use the folder as --root if it is unpacked already"
         )
-    if not archive.is_file():
-        raise FileNotFoundError(f"there is no file {archive}")
-    try:
-        with _read_archive(zipfile.ZipFile, archive) as zipped:
-            _take(zipped, archive, root)
-    except zipfile.BadZipFile as error:
-        raise ValueError(f"{archive.name} {_what_it_is(archive, error)}") from None
+    with _guarded(archive):
+        zipped = zipfile.ZipFile(archive)
+    with zipped:
+        _take(zipped, archive, root)
     return inspect(root)
 
 
@@ -183,7 +180,8 @@ def _take(zipped: zipfile.ZipFile, archive: Path, root: Path) -> None:
         for target, entry in tqdm(wanted.items(), unit="file", desc="unpack", file=sys.stdout):
             path = root / target
             if not path.exists() or path.stat().st_size != entry.file_size:
-                content = _read_archive(zipped.read, entry)  # checks the CRC
+                with _guarded(archive):
+                    content = zipped.read(entry)  # checks the CRC
                 part = path.with_name(f"{path.name}.part")  # a lock for each would take minutes
                 try:
                     part.write_bytes(content)
@@ -198,28 +196,22 @@ def _take(zipped: zipfile.ZipFile, archive: Path, root: Path) -> None:
         ) from None
 
 
-def _read_archive(read: Callable, what: Any) -> Any:
-    """Read from an archive. Whatever is raised of damaged bytes is a BadZipFile."""
+@contextmanager
+def _guarded(archive: Path) -> Iterator[None]:
+    """Call what is no archive, or a damaged one, by its name."""
+    advice = "download img_align_celeba.zip again"
     try:
-        return read(what)
-    except PermissionError as error:  # which is no damage
-        raise PermissionError(
-            f"{error.filename} may not be read: ask its owner, or download it again"
-        ) from None
-    except reading.DAMAGE as error:
-        raise zipfile.BadZipFile(reading.reason(error)) from reading.cause(error)
-
-
-def _what_it_is(archive: Path, error: zipfile.BadZipFile) -> str:
-    with archive.open("rb") as opened:
-        start = opened.read(1024).lstrip().lower()
-    if not start:
-        return "is empty: download it again"
-    if start.startswith((b"<!doctype", b"<html", b"<head", b"<?xml")):
-        return (
-            "is a web page, not an archive: the server asked for a login or said that its quota "
-            "is used up; open the link in a browser and save what it offers then"
-        )
-    if start.startswith(b"pk"):
-        return f"is cut short or damaged ({error}): download it again"
-    return "is not a zip archive: download img_align_celeba.zip"
+        with reading.guarded(archive, "CelebA's archive", advice):
+            yield
+    except ValueError:
+        with archive.open("rb") as opened:
+            start = opened.read(1024).lstrip().lower()
+        if start.startswith((b"<!doctype", b"<html", b"<head", b"<?xml")):
+            raise ValueError(
+                f"{archive.name} is a web page, not an archive: the server asked for a login or "
+                "said that its quota is used up; open the link in a browser and save what it "
+                "offers then"
+            ) from None
+        if not start:
+            raise ValueError(f"{archive.name} is empty: {advice}") from None
+        raise

@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from tqdm import tqdm
 
 from ..core import writing
@@ -144,7 +143,7 @@ def _load_same(out: Path, photos: PhotoSet, settings: str) -> FaceSet | None:
 
 def _attributes(photos: PhotoSet, numbers: np.ndarray) -> dict[str, np.ndarray]:
     """Return the attributes of the photographs of these numbers, as they are stored."""
-    table: pd.DataFrame = photos.attributes.iloc[numbers]
+    table = photos.attributes.iloc[numbers]
     return {name: npz.to_array(table[name]) for name in table}
 
 

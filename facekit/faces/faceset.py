@@ -197,10 +197,7 @@ def load(path: str | Path) -> FaceSet:
     members = npz.read(path)
     missing = [name for name in (*_MEMBERS, *_REJECTS) if name not in members]
     if missing:
-        raise ValueError(
-            f"{path.name} has no {', '.join(missing)}: it was not written by faces.extract; "
-            "extract the photographs again"
-        )
+        raise ValueError(f"{path.name} has no {', '.join(missing)}: extract the photographs again")
     images, count = npz.map_images(path), members["names"].size
     size = images.shape[1] if images.ndim == 4 else 0
     if images.dtype != np.uint8 or images.shape != (count, size, size, 3):

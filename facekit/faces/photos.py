@@ -117,15 +117,10 @@ def load(source: str | None = None, root: str | Path | None = None) -> PhotoSet:
         raise ValueError(f"unknown source {source!r}: choose portraits, celeba or folder")
     root = root or os.environ.get("FACEKIT_ROOT")
     if root is None:
-        raise ValueError(
-            f"source {source!r} needs a folder: photos.load({source!r}, root=…), "
-            "--root on the command line, or FACEKIT_ROOT"
-        )
+        raise ValueError(f"source {source!r} needs a folder: give root=…, --root or FACEKIT_ROOT")
     root = Path(root).expanduser()
     if not root.is_dir():
-        raise FileNotFoundError(
-            f"there is no folder {root}: point root at the folder that holds your photographs"
-        )
+        raise FileNotFoundError(f"there is no folder {root}: point root at your photographs")
     return readers[source](root)
 
 
@@ -146,9 +141,7 @@ def _load_folder(root: Path) -> PhotoSet:
         pictures = [Path(folder, file) for file in files if file.lower().endswith(SUFFIXES)]
         names += [picture.relative_to(root).as_posix() for picture in pictures]
     if not names:
-        raise ValueError(
-            f"no picture under {root}: it must hold files ending in {', '.join(SUFFIXES)}"
-        )
+        raise ValueError(f"no picture under {root}: no name ends in {', '.join(SUFFIXES)}")
     return PhotoSet(root, pd.DataFrame(index=pd.Index(sorted(names), name="photo")))
 
 
@@ -184,9 +177,7 @@ def _with_pictures(root: Path, folder: str, attributes: pd.DataFrame) -> PhotoSe
             warnings.warn(message, stacklevel=4)
     attributes = attributes[attributes.index.isin(present)]
     if attributes.empty:
-        raise ValueError(
-            f"none of the listed photographs is in {root / folder}: unpack the pictures there"
-        )
+        raise ValueError(f"no listed photograph is in {root / folder}: unpack the pictures there")
     index = pd.Index([f"{folder}/{name}" for name in attributes.index], name="photo")
     return PhotoSet(root, attributes.set_axis(index))
 

@@ -66,7 +66,10 @@ def test_a_second_call_repairs_and_leaves_the_rest(archive, tmp_path):
             "is a web page, not an archive: the server asked for a login",
         ),
         (b"", "is empty"),
-        (b"Rar!\x1a\x07" + bytes(100), "is not a zip archive"),
+        (
+            b"Rar!\x1a\x07" + bytes(100),
+            "is not CelebA's archive, or damaged .*: download img_align_celeba.zip again",
+        ),
     ],
 )
 def test_what_is_no_archive_is_called_by_its_name(tmp_path, content, message):
@@ -80,10 +83,10 @@ def test_what_is_no_archive_is_called_by_its_name(tmp_path, content, message):
 def test_an_archive_cut_short_or_damaged(archive, tmp_path):
     whole = archive.read_bytes()
     archive.write_bytes(whole[:-40])
-    with pytest.raises(ValueError, match="archive.zip is cut short or damaged"):
+    with pytest.raises(ValueError, match="archive.zip is not CelebA's archive, or damaged"):
         celeba.unpack(archive, tmp_path / "celeba")
     archive.write_bytes(whole[:200] + bytes([whole[200] ^ 255]) + whole[201:])
-    with pytest.raises(ValueError, match="archive.zip is cut short or damaged"):
+    with pytest.raises(ValueError, match="archive.zip is not CelebA's archive, or damaged"):
         celeba.unpack(archive, tmp_path / "celeba")
 
 

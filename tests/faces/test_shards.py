@@ -161,8 +161,7 @@ def test_a_damaged_shard_is_made_again(folder, undisturbed, tmp_path, stopped_be
 
 
 @pytest.mark.parametrize(
-    "change",
-    [{"margin": 0.2}, {"shape": "square"}, {"choose": "all"}, "format"],
+    "change", [{"margin": 0.2}, {"shape": "square"}, {"choose": "all"}, "format"]
 )
 def test_shards_of_other_settings_are_not_mixed_in(
     folder, undisturbed, tmp_path, monkeypatch, stopped_before_the_merge, change
