@@ -133,6 +133,7 @@ def _built() -> SimpleNamespace:
     pnet, rnet, onet = (stage.model for stage in MTCNN().stages)
     pixels = tf.TensorSpec((None, None, None, 3), tf.float32)
     windows = tf.TensorSpec((None, 4), tf.float32), tf.TensorSpec((None,), tf.int32)
+    two = tf.TensorSpec((2,), tf.int32)
 
     def on_windows(network, size):
         def cut_and_ask(images, boxes, photo):
@@ -140,8 +141,11 @@ def _built() -> SimpleNamespace:
 
         return tf.function(cut_and_ask, input_signature=[pixels, *windows])
 
+    def slide(images, size, rows):
+        return pnet(tf.image.resize(images, size, "area")[:, rows[0] : rows[1]])
+
     return SimpleNamespace(
-        pnet=tf.function(pnet, input_signature=[pixels]),
+        pnet=tf.function(slide, input_signature=[pixels, two, two]),
         rnet=on_windows(rnet, 24),
         onet=on_windows(onet, 48),
     )
@@ -153,12 +157,10 @@ def _slide(pixels: np.ndarray, height: int, width: int) -> list[np.ndarray]:
     An output sees a window of `_CELL` pixels, and the next one is two pixels further: so bands of
     an even number of rows, with ten more below, give what the whole picture gives.
     """
-    from ..core.backend import tf
-
-    resized = tf.image.resize(pixels, (height, width), "area")
     band = max(_CELL, _BAND // width // 2 * 2)
     starts = range(0, height - (_CELL - 2), band)
-    bands = [_networks().pnet(resized[:, top : top + band + _CELL - 2]) for top in starts]
+    rows = [(top, min(height, top + band + _CELL - 2)) for top in starts]
+    bands = [_networks().pnet(pixels, (height, width), of_band) for of_band in rows]
     return [np.concatenate(arrays, axis=1) for arrays in zip(*bands)]
 
 
