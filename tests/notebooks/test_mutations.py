@@ -16,8 +16,8 @@ from facekit.teaching import tour
 FAULTS = [
     (
         "gan/losses",
-        "def lsgan_generator_loss(fake, c=1)",
-        "def lsgan_generator_loss(fake, c=0)",
+        "lsgan_generator_loss(fake: ArrayLike, c: float = 1)",
+        "lsgan_generator_loss(fake: ArrayLike, c: float = 0)",
         "02",
     ),
     (
@@ -44,8 +44,8 @@ FAULTS = [
     ("faces/photos", ".permutation(len(self))[:n]", ".integers(len(self), size=n)", "01"),
     (
         "faces/photos",
-        "(table.drop(columns=truth.columns) == 1)",
-        "(table.drop(columns=truth.columns) == -1)",
+        "table.drop(columns=[*known, *truth]) == 1",
+        "table.drop(columns=[*known, *truth]) == -1",
         "01",
     ),
     (
@@ -54,7 +54,7 @@ FAULTS = [
         'reject_names=names[members["reject"] - 1]',
         "01",
     ),
-    ("gan/latent", "np.sin((1 - t) * angle) * z0", "(1 - t) * np.sin(angle) * z0", "02"),
+    ("gan/latent", "np.sin((1 - t) * angle) * start", "(1 - t) * np.sin(angle) * start", "02"),
     ("gan/latent", "odds, rcond=None)[", "-odds, rcond=None)[", "02"),
     ("analysis/history", ".mean().round(digits)", ".median().round(digits)", "03"),
     ("analysis/paper", "0.098  0.033", "0.089  0.033", "03"),

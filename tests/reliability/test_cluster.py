@@ -21,9 +21,12 @@ distributed = pytest.importorskip(
 
 @pytest.fixture(scope="module")
 def cluster():
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
-    ) as started, distributed.Client(started) as client:
+    with (
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
+        ) as started,
+        distributed.Client(started) as client,
+    ):
         client.run(_small_shards)
         yield client
 
