@@ -4,8 +4,6 @@ What a command does stands beside the declaration of its arguments, in `teaching
 (tour, exercises, …) and `teaching/network_commands.py` (extract, train, …).
 """
 
-from __future__ import annotations
-
 import os
 import sys
 import traceback

@@ -54,12 +54,10 @@ def train(
     flags = faces.attributes.select_dtypes(bool)
     flags = flags.loc[:, flags.nunique() > 1]
     if flags.empty:
-        found = "these faces have no yes-or-no attributes that vary"
-        raise ValueError(f"{found}: a descriptor learns from such labels")
+        raise ValueError("no yes-or-no attributes that vary: a descriptor learns from such labels")
     steps = len(faces) // batch_size
     if not steps:
-        found = f"{len(faces)} faces are fewer than a batch of {batch_size}"
-        raise ValueError(f"{found}: extract more photographs, or choose a smaller batch")
+        raise ValueError(f"{len(faces)} faces are fewer than a batch: batch_size={batch_size}")
     identity = faces.attributes.get("identity", np.full(len(faces), np.nan))
     person, people = pd.factorize(identity, sort=True)  # a missing one becomes UNKNOWN
     labels, random = flags.to_numpy("float32"), np.random.default_rng(seed)
@@ -76,14 +74,10 @@ def train(
     model = AttributesAndPeople(network, max(1, len(people)), seed)
     schedule = keras.optimizers.schedules.CosineDecay(2e-3, epochs * steps)
     optimizer = keras.optimizers.AdamW(schedule, weight_decay=0.01)
-    on_attributes = losses.BinaryCrossentropy(from_logits=True)
-    on_person = losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=UNKNOWN)
-    model.compile(
-        optimizer,
-        loss={"attributes": on_attributes, "person": on_person},
-        loss_weights={"attributes": 1.0, "person": identity_weight},
-        jit_compile=False,
-    )
+    person_loss = losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=UNKNOWN)
+    loss = {"attributes": losses.BinaryCrossentropy(from_logits=True), "person": person_loss}
+    shares = {"attributes": 1.0, "person": identity_weight}
+    model.compile(optimizer, loss, loss_weights=shares, jit_compile=False)
     fit(model, batches(), epochs, steps, "descriptor")
     about = {"faces": len(faces), "people": len(people), "epochs": epochs, "seed": seed}
     return Descriptor(network, flags.columns, about)
@@ -100,9 +94,8 @@ def export(descriptor: Descriptor, path: str | Path, **about: object) -> None:
     about
         What else a reader may want to know; `source` is whose faces it learned from.
     """
-    record = descriptor.about | about
-    values = descriptor.network.get_weights()
-    weights.save(values, path, kind="descriptor", attributes=descriptor.names, **record)
+    record = {"kind": "descriptor", "attributes": descriptor.names, **descriptor.about, **about}
+    weights.save(descriptor.network.get_weights(), path, **record)
 
 
 class AttributesAndPeople(keras.Model):

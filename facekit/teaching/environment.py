@@ -1,7 +1,5 @@
 """Environment variables that are changed for the time of a block."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """Run one notebook in a fresh kernel, with a bar over its cells and a line a section."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 import sys
@@ -40,6 +38,7 @@ def execute(file: Path) -> tuple[nbformat.NotebookNode, str | None]:
     try:
         with asyncio.Runner(loop_factory=_Loop) as runner:
             runner.run(client.async_execute())
+        client.close_section()
     except CellExecutionError as error:
         if error.ename == "KeyboardInterrupt":
             raise KeyboardInterrupt from None
@@ -48,8 +47,9 @@ def execute(file: Path) -> tuple[nbformat.NotebookNode, str | None]:
         failure = "the kernel died, most likely because the computer's memory was full"
     finally:
         client.bar.close()
-    for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
-        outputs.normalise_output(output)
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            outputs.normalise_output(output)
     return notebook, failure and f"{file.stem}, section “{client.section}”: {failure}"
 
 
@@ -74,26 +74,17 @@ class _Client(NotebookClient):
     def __init__(self, notebook, file):
         super().__init__(
             notebook,
-            timeout=None,
             kernel_name="python3",
             store_widget_state=False,
             extra_arguments=["--log-level=ERROR"],
             coalesce_streams=True,
             resources={"metadata": {"path": str(file.parent)}},
-            on_cell_start=self._begin,
-            on_cell_complete=self._end,
         )
-        self.section, self._since = None, time.time()
-        self._sections = _sections(notebook)
-        code = [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
-        self._last = code[-1]
+        self.section, self._heading, self._since = None, None, time.time()
+        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
         # No estimate of the time left: one cell may take longer than all others together.
-        self.bar = tqdm(
-            total=len(code),
-            desc=file.stem,
-            file=sys.stdout,
-            bar_format="{desc} {bar:20} {n_fmt}/{total_fmt} cells, {elapsed}{postfix}",
-        )
+        looks = "{desc} {bar:20} {n_fmt}/{total_fmt} cells, {elapsed}{postfix}"
+        self.bar = tqdm(total=len(code), desc=file.stem, file=sys.stdout, bar_format=looks)
 
     def process_message(self, msg, cell, cell_index):
         """Show the bar of a long cell behind that of the notebook: nobody waits in silence."""
@@ -102,40 +93,33 @@ class _Client(NotebookClient):
             self.bar.set_postfix_str(" ".join(inner[-1]))
         return super().process_message(msg, cell, cell_index)
 
-    async def async_execute_cell(self, *arguments, **options):
+    async def async_execute_cell(self, cell, *arguments, **options):
         """Run a cell; after Ctrl-C end the kernel at once and do not call it dead."""
+        self._enter(cell)
         try:
-            return await super().async_execute_cell(*arguments, **options)
+            executed = await super().async_execute_cell(cell, *arguments, **options)
         except (DeadKernelError, asyncio.CancelledError):
             task = asyncio.current_task()
             if task is None or not task.cancelling():
                 raise
             self.shutdown_kernel = "immediate"
             raise asyncio.CancelledError from None
+        if cell.cell_type == "code":
+            self.bar.set_postfix_str("", refresh=False)
+            self.bar.update()
+        return executed
 
-    def _begin(self, cell, cell_index):
-        if cell.cell_type == "code" and self._sections[cell_index] != self.section:
-            self._close_section()
-            self.section, self._since = self._sections[cell_index], time.time()
-
-    def _end(self, cell, cell_index):
-        self.bar.set_postfix_str("", refresh=False)
-        self.bar.update()
-        if cell_index == self._last:
-            self._close_section()
-
-    def _close_section(self):
+    def close_section(self):
+        """Print how long a section took."""
         if self.section:
             seconds = time.time() - self._since
             self.bar.write(f"   {seconds:6.1f} s  {self.section}", file=sys.stdout)
 
-
-def _sections(notebook):
-    """Return for each cell the heading it stands under."""
-    current, sections = None, []
-    for cell in notebook.cells:
+    def _enter(self, cell):
+        """Note the heading that a cell has; a section begins with its first code."""
         if cell.cell_type == "markdown":
-            headings = re.findall(r"^#{1,2} (.+)$", cell.source, re.MULTILINE)
-            current = headings[-1] if headings else current
-        sections.append(current)
-    return sections
+            for heading in re.findall(r"^#{1,2} (.+)$", cell.source, re.MULTILINE):
+                self._heading = heading
+        elif self._heading != self.section:
+            self.close_section()
+            self.section, self._since = self._heading, time.time()

@@ -1,7 +1,5 @@
 """What an exercise says to a student: checks that tell at once how far an answer is."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np
@@ -14,10 +12,7 @@ _MULTIPLES = {
     100: "per cent, where a share is asked?",
     0.01: "a share, where per cent are asked?",
 }
-_NOT_FINITE = (
-    "that is not a number: is something divided by 0, "
-    "or the root, logarithm or arccos of what has none?"
-)
+_NOT_FINITE = "not a number; a division by 0, or a root, logarithm or arccos of what has none?"
 
 
 class NotYet(AssertionError):
@@ -94,12 +89,8 @@ def _advice(value, expected, tolerance):
         return f"it has the shape {one.shape}, expected is {other.shape}"
     if not np.isfinite(one).all():
         return _NOT_FINITE
-    if np.asarray(expected).dtype.kind == "b":
-        return ""
-    for factor, words in _MULTIPLES.items():
-        if _same(one, factor * other, tolerance):
-            return words
-    return ""
+    fitting = (words for k, words in _MULTIPLES.items() if _same(one, k * other, tolerance))
+    return "" if np.asarray(expected).dtype.kind == "b" else next(fitting, "")
 
 
 def _shown(value):

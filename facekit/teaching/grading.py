@@ -4,9 +4,8 @@ An exercise is written once, as an nbgrader source notebook in `notebooks/exerci
 solutions and hidden tests.
 """
 
-from __future__ import annotations
-
-import logging
+import itertools
+import logging.handlers
 import os
 import shutil
 import sys
@@ -64,20 +63,18 @@ def generate(out: str | Path | None = None, grading: str | Path | None = None) -
     try:
         from nbgrader.converters import GenerateAssignment
     except ImportError:
-        raise ImportError(
-            "the student versions are made by nbgrader, which is not installed: "
-            "pip install -r requirements.txt, or -e .[teaching]"
-        ) from None
+        install = "pip install -r requirements.txt, or -e .[teaching]"
+        raise ImportError(f"nbgrader makes the student versions: {install}") from None
     out, written = Path(out or paths.build() / "exercises"), []
     with tempfile.TemporaryDirectory() as passing:
         grading = Path(grading or passing)
         for source in sources():
-            name = source.stem
-            (grading / "source" / name).mkdir(parents=True, exist_ok=True)
-            shutil.copy(source, grading / "source" / name)
+            place = grading / "source" / source.stem
+            place.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source, place)
             (grading / "nbgrader_config.py").write_text(_CONFIG, encoding="utf-8")
-            convert(GenerateAssignment, grading, name)
-            release = grading / "release" / name / source.name
+            convert(GenerateAssignment, grading, source.stem)
+            release = grading / "release" / source.stem / source.name
             out.mkdir(parents=True, exist_ok=True)
             _keep(out / source.name, release.read_bytes())
             written.append(Path(shutil.copy(release, out)))
@@ -88,9 +85,7 @@ def sources() -> list[Path]:
     """Return the source notebooks of the exercises, in order."""
     found = sorted((tour.notebooks() / "exercises").glob("*.ipynb"))
     if not found:
-        raise FileNotFoundError(
-            "there are no exercises in notebooks/exercises: check the folder out again"
-        )
+        raise FileNotFoundError("no exercises in notebooks/exercises: check the folder out again")
     return found
 
 
@@ -117,7 +112,10 @@ def convert(converter: type, grading: str | Path, name: str, student: str | None
     from nbgrader.coursedir import CourseDirectory
     from traitlets.config import PyFileConfigLoader
 
-    grading, log = Path(grading).resolve(), _Errors()
+    grading = Path(grading).resolve()
+    errors = logging.handlers.BufferingHandler(sys.maxsize)  # kept, not printed
+    log = logging.Logger("facekit.exercises", logging.ERROR)
+    log.addHandler(errors)
     # nbgrader calls the program alembic, which lies beside this interpreter also where its
     # environment is not activated.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
@@ -126,11 +124,12 @@ def convert(converter: type, grading: str | Path, name: str, student: str | None
         config.CourseDirectory.update(root=str(grading), assignment_id=name)
         if student:
             config.CourseDirectory.student_id = student
-        course = CourseDirectory(config=config, log=log.logger)
+        course = CourseDirectory(config=config, log=log)
         try:
-            converter(coursedir=course, config=config, log=log.logger, force=True).start()
+            converter(coursedir=course, config=config, log=log, force=True).start()
         except NbGraderException as error:
-            raise RuntimeError(f"nbgrader refuses {name}: {log.first() or error}") from None
+            reason = _reason([record.getMessage() for record in errors.buffer])
+            raise RuntimeError(f"nbgrader refuses {name}: {reason or error}") from None
 
 
 def collect(folder: str | Path, grading: str | Path) -> pd.DataFrame:
@@ -160,20 +159,14 @@ def collect(folder: str | Path, grading: str | Path) -> pd.DataFrame:
         If there is no such folder, none in it, or `generate` has not written `grading`.
     """
     folder, grading = Path(folder), Path(grading)
-    exercises = {
-        release.stem: _ids(nbformat.read(release, as_version=4))
-        for release in sorted((grading / "release").glob("*/*.ipynb"))
-    }
-    if not exercises:
-        raise FileNotFoundError(
-            f"{paths.display(grading)} is no folder to grade in: "
-            "python -m facekit exercises --grading writes it"
-        )
+    releases = sorted((grading / "release").glob("*/*.ipynb"))
+    if not releases:
+        command, place = "python -m facekit exercises --grading", paths.display(grading)
+        raise FileNotFoundError(f"{place} is no folder to grade in: {command} writes it")
+    exercises = {file.stem: _ids(nbformat.read(file, as_version=4)) for file in releases}
     students = [entry for entry in folder.glob("*") if entry.is_dir()]
     if not students:
-        raise FileNotFoundError(
-            f"{paths.display(folder)} holds no folders: it should hold one for each student"
-        )
+        raise FileNotFoundError(f"{paths.display(folder)} holds no folders, one for each student")
     rows = []
     for student in sorted(students):
         files = [f for f in student.rglob("*.ipynb") if ".ipynb_checkpoints" not in f.parts]
@@ -205,16 +198,13 @@ def _put(file, exercises, submitted):
     name = max(exercises, key=lambda exercise: len({*exercises[exercise]} & {*ids}))
     if not {*exercises[name]} & {*ids}:
         return "", "is none of the exercises; is it a lesson?"
-    seen, remarks = set(), []
-    for cell in notebook.cells:
-        if _id(cell) in seen:
-            del cell.metadata["nbgrader"]
-        elif _id(cell):
-            seen.add(_id(cell))
-    if missing := [wanted for wanted in exercises[name] if wanted not in seen]:
-        remarks.append(f"the cells {', '.join(missing)} are missing")
-    if len(seen) < len(ids):
-        remarks.append("a copied cell is not graded")
+    graded = [cell for cell in notebook.cells if _id(cell)]
+    copies = [cell for place, cell in enumerate(graded) if ids[place] in ids[:place]]
+    for cell in copies:
+        del cell.metadata["nbgrader"]
+    missing = ", ".join(wanted for wanted in exercises[name] if wanted not in ids)
+    remarks = [f"the cells {missing} are missing"] if missing else []
+    remarks += ["a copied cell is not graded"] if copies else []
     place = submitted / name
     place.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, place / f"{name}.ipynb")
@@ -223,32 +213,16 @@ def _put(file, exercises, submitted):
     return name, "; ".join(remarks)
 
 
-class _Errors(logging.Handler):
-    """Keeps nbgrader's errors, instead of printing everything that it logs."""
-
-    def __init__(self):
-        super().__init__(logging.ERROR)
-        self.messages = []
-        self.logger = logging.Logger("facekit.exercises", logging.ERROR)
-        self.logger.addHandler(self)
-
-    def emit(self, record):
-        """Keep one."""
-        self.messages.append(record.getMessage())
-
-    def first(self):
-        """Return the last line of the first traceback, or else of the first message."""
-        tracebacks = [message for message in self.messages if "Traceback" in message]
-        lines = "".join([*tracebacks, *self.messages][:1]).splitlines()
-        return next((line for line in reversed(lines) if line.strip(" -")), "")  # no drawn rule
+def _reason(messages):
+    """Return the last line of the first traceback, or else of the first message."""
+    first = sorted(messages, key=lambda message: "Traceback" not in message)[:1]
+    lines = [line for line in "".join(first).splitlines() if line.strip(" -")]  # no drawn rule
+    return lines[-1] if lines else ""
 
 
 def _keep(file, new):
     """Give a student version that differs from the new one another name."""
-    if not file.is_file() or file.read_bytes() == new:
-        return
-    number = 1
-    while (kept := file.with_name(f"{file.stem}-yours-{number}.ipynb")).exists():
-        number += 1
-    file.rename(kept)
-    print(f"{file.name} was there and is not what is written now: it is kept as {kept.name}")
+    if file.is_file() and file.read_bytes() != new:
+        names = (file.with_name(f"{file.stem}-yours-{n}.ipynb") for n in itertools.count(1))
+        kept = file.rename(next(name for name in names if not name.exists()))
+        print(f"{file.name} was there and is not what is written now: it is kept as {kept.name}")

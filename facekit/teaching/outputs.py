@@ -1,7 +1,5 @@
 """What a notebook stores: outputs that are the same at every run, and a digest of their code."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import io

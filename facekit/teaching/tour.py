@@ -1,7 +1,5 @@
 """The lessons in a row: run them and write pages, or store their outputs afresh."""
 
-from __future__ import annotations
-
 import html
 import os
 from collections.abc import Sequence
@@ -42,10 +40,8 @@ def tour(out: str | Path | None = None, only: str | None = None) -> Path:
     from nbconvert import HTMLExporter
 
     if os.environ.get("FACEKIT_SOURCE") == "folder":
-        raise ValueError(
-            "the lessons need photographs with labels: FACEKIT_SOURCE can be portraits or celeba; "
-            "a folder is for `extract` and `train`"
-        )
+        known = "portraits or celeba; a folder is for `extract` and `train`"
+        raise ValueError(f"the lessons need photographs with labels: FACEKIT_SOURCE can be {known}")
     profile = profiles.current()
     out = Path(out or paths.build() / "tour")
     out.mkdir(parents=True, exist_ok=True)
@@ -56,8 +52,7 @@ def tour(out: str | Path | None = None, only: str | None = None) -> Path:
         (out / f"{name}.html").write_text(page, encoding="utf-8")
         if failure:
             raise RuntimeError(failure)
-    index = out / "index.html"
-    template = Template(_INDEX.read_text(encoding="utf-8"))
+    index, template = out / "index.html", Template(_INDEX.read_text(encoding="utf-8"))
     page = template.substitute(profile=profile.name, entries="\n".join(_entries(out)))
     index.write_text(page, encoding="utf-8")
     print(f"Open {paths.display(index)} in a browser.")
@@ -100,10 +95,7 @@ def notebooks() -> Path:
     """
     folder = paths.REPOSITORY / "notebooks"
     if not folder.is_dir():
-        raise FileNotFoundError(
-            "the notebooks are not beside the package: "
-            "clone the repository and run the command there"
-        )
+        raise FileNotFoundError("no notebooks beside the package: run this in a clone of it")
     return folder
 
 

@@ -32,7 +32,7 @@ def test_doctor_gives_advice(capsys, monkeypatch, tmp_path):
         "no",
         "FACEKIT_PROFILE",
     ]
-    assert advice[0].endswith("the course is tested with 1.15.0: pip install -r requirements.txt")
+    assert advice[0].endswith("not 1.15.0: pip install -r requirements.txt")
     told = capsys.readouterr().out
     assert told.count("✗") == 8 and "4 networks: 4 missing or damaged" in told
 

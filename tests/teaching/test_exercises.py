@@ -363,11 +363,11 @@ def test_what_hinders_collecting_is_one_sentence(folders, tmp_path, capsys):
         ),
         (
             [str(tmp_path), "--grading", str(folders[1])],
-            "holds no folders: it should hold one for each student",
+            "holds no folders, one for each student",
         ),
         (
             [str(tmp_path / "nowhere"), "--grading", str(folders[1])],
-            "holds no folders: it should hold one for each student",
+            "holds no folders, one for each student",
         ),
     ):
         assert cli.main(["collect", *arguments]) == 1
@@ -480,7 +480,7 @@ def test_what_hinders_the_command_is_one_sentence(tmp_path, monkeypatch, capsys)
     assert cli.main(arguments) == 1
     assert (
         capsys.readouterr().err
-        == "facekit exercises: there are no exercises in notebooks/exercises: check the folder out again\n"
+        == "facekit exercises: no exercises in notebooks/exercises: check the folder out again\n"
     )
     cell = nbformat.v4.new_code_cell(
         "### BEGIN SOLUTION\n1",
@@ -508,7 +508,7 @@ def test_what_hinders_the_command_is_one_sentence(tmp_path, monkeypatch, capsys)
     assert cli.main(arguments) == 1
     assert (
         capsys.readouterr().err
-        == "facekit exercises: the student versions are made by nbgrader, which is not installed: pip install -r requirements.txt, or -e .[teaching]\n"
+        == "facekit exercises: nbgrader makes the student versions: pip install -r requirements.txt, or -e .[teaching]\n"
     )
 
 
@@ -523,7 +523,7 @@ def test_what_hinders_the_command_is_one_sentence(tmp_path, monkeypatch, capsys)
         (
             float("nan"),
             0.2,
-            "your d2 = nan, expected 0.2: that is not a number: is something divided by 0, or the root, logarithm or arccos of what has none?",
+            "your d2 = nan, expected 0.2: not a number; a division by 0, or a root, logarithm or arccos of what has none?",
         ),
         (
             [0.2, 0.2],
