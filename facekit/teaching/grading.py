@@ -64,7 +64,7 @@ def generate(out: str | Path | None = None, grading: str | Path | None = None) -
         from nbgrader.converters import GenerateAssignment
     except ImportError:
         install = "pip install -r requirements.txt, or -e .[teaching]"
-        raise ImportError(f"nbgrader makes the student versions: {install}") from None
+        raise ImportError(f"no nbgrader, which makes the student versions: {install}") from None
     out, written = Path(out or paths.build() / "exercises"), []
     with tempfile.TemporaryDirectory() as passing:
         grading = Path(grading or passing)
@@ -199,7 +199,7 @@ def _put(file, exercises, submitted):
     if not {*exercises[name]} & {*ids}:
         return "", "is none of the exercises; is it a lesson?"
     graded = [cell for cell in notebook.cells if _id(cell)]
-    copies = [cell for place, cell in enumerate(graded) if ids[place] in ids[:place]]
+    copies = [cell for i, cell in enumerate(graded) if ids[i] in ids[:i]]
     for cell in copies:
         del cell.metadata["nbgrader"]
     missing = ", ".join(wanted for wanted in exercises[name] if wanted not in ids)

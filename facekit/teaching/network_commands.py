@@ -173,7 +173,7 @@ def examine(options: Namespace) -> None:
     generators = dict(zip(names, map(fk.gan.checkpoints.load, options.generators)))
     tables = fk.contrastive.examination.examine(faces, generators, options.iterations)
     about = _named(options, "source", "iterations") | {"faces": len(faces), "generators": names}
-    fk.contrastive.examination.save(Path(options.run_dir), *tables, **about)
+    fk.contrastive.examination.save(options.run_dir, *tables, **about)
     methods, transfer = tables
     print(methods.round(4).to_string(), transfer.round(3).to_string(), sep="\n\n")
     print(f"methods.csv, transfer.csv and run.json are in {display(options.run_dir)}")

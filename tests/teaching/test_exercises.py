@@ -508,7 +508,7 @@ def test_what_hinders_the_command_is_one_sentence(tmp_path, monkeypatch, capsys)
     assert cli.main(arguments) == 1
     assert (
         capsys.readouterr().err
-        == "facekit exercises: nbgrader makes the student versions: pip install -r requirements.txt, or -e .[teaching]\n"
+        == "facekit exercises: no nbgrader, which makes the student versions: pip install -r requirements.txt, or -e .[teaching]\n"
     )
 
 
