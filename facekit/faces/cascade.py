@@ -85,9 +85,7 @@ def propose(images: np.ndarray, smallest: float = SMALLEST) -> tuple[Boxes, np.n
     -------
     (Boxes, float32 tensor of shape (n, height, width, 3) in [-1, 1])
     """
-    from ..core.backend import tf
-
-    pixels = (tf.cast(images, tf.float32) - 127.5) / 128
+    pixels = _networks().scale(images)
     height, width = images.shape[1:3]
     found = [Boxes(np.empty(0, int), *(np.empty((0, *s), np.float32) for s in ((4,), (), (0,))))]
     for scale in levels(height, width, smallest):
@@ -141,10 +139,14 @@ def _built() -> SimpleNamespace:
 
         return tf.function(cut_and_ask, input_signature=[pixels, *windows])
 
+    def scale(images):
+        return (tf.cast(images, tf.float32) - 127.5) / 128
+
     def slide(images, size, rows):
         return pnet(tf.image.resize(images, size, "area")[:, rows[0] : rows[1]])
 
     return SimpleNamespace(
+        scale=tf.function(scale, input_signature=[tf.TensorSpec(pixels.shape, tf.uint8)]),
         pnet=tf.function(slide, input_signature=[pixels, two, two]),
         rnet=on_windows(rnet, 24),
         onet=on_windows(onet, 48),
