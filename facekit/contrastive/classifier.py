@@ -34,14 +34,13 @@ def pretrained(name: str | Path = "portraits") -> RealFakeClassifier:
     FileNotFoundError, ValueError
         If its weights are not there, or damaged.
     """
-    name, trained_here = f"{name}-classifier", Path(name) / "classifier.json"
+    trained_here, name = Path(name) / "classifier.json", f"{name}-classifier"
     here = trained_here.is_file()
     _, values = weights.read_record(trained_here) if here else weights.read(name, "classifier")
-    encoder = weights.assign(build_encoder, values[:-2], name)
-    if [value.shape for value in values[-2:]] != [(FEATURES,), (1,)]:
-        found = f"the weights {name!r} hold no classifier of {FEATURES} features"
-        raise ValueError(f"{found}: check the folder out again")
-    return RealFakeClassifier(encoder, values[-2], values[-1][0])
+    encoder, linear = weights.assign(build_encoder, values[:-2], name), values[-2:]
+    if [value.shape for value in linear] != [(FEATURES,), (1,)]:
+        raise ValueError(f"{name} is no classifier of {FEATURES} features: check it out again")
+    return RealFakeClassifier(encoder, linear[0], linear[1][0])
 
 
 class RealFakeClassifier:
@@ -182,10 +181,10 @@ def accuracy_table(real: np.ndarray, fake: np.ndarray) -> pd.DataFrame:
     """
     right = {"real": np.asarray(real) > 0.5, "fake": np.asarray(fake) <= 0.5}
     right["both"] = np.concatenate([right["real"], right["fake"]])
-    rows = [
-        (len(kind), kind.sum(), kind.mean(), *wilson_interval(kind.sum(), len(kind)))
-        for kind in right.values()
-    ]
+    rows = []
+    for kind in right.values():
+        n, hits = len(kind), kind.sum()
+        rows.append((n, hits, hits / n, *wilson_interval(hits, n)))
     columns = ["faces", "right", "accuracy", "low", "high"]
     return pd.DataFrame(rows, index=list(right), columns=columns)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..core import paths, reading, writing
+from ..core import reading, writing
 from ..core.backend import keras, provenance
 from ..faces.corruptions import CORRUPTIONS
 from ..faces.faceset import FaceSet
@@ -218,13 +218,11 @@ def load(folder: str | Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     FileNotFoundError, ValueError
         If they are not there, or damaged.
     """
-    advice = "`python -m facekit examine portraits`"
-    if not (Path(folder) / "transfer.csv").is_file():
-        raise FileNotFoundError(f"no tables in {paths.display(folder)}: write them with {advice}")
+    advice = "write it again with `python -m facekit examine portraits`"
     tables = []
     for name, index in TABLES.items():
         file = Path(folder) / f"{name}.csv"
-        with reading.guarded(file, "a table of an examination", f"write it again with {advice}"):
+        with reading.guarded(file, "a table of an examination", advice):
             table = reading.read_csv(file).set_index(index)
             if table.empty or not all(map(pd.api.types.is_numeric_dtype, table.dtypes)):
                 raise ValueError("rows of numbers are expected")

@@ -32,9 +32,7 @@ def wilson_interval(successes: int, trials: int, confidence: float = 0.95) -> tu
     """
     if not (trials >= 1 and 0 <= successes <= trials) or successes % 1 or trials % 1:
         counts = f"{successes} successes in {trials} trials"
-        raise ValueError(
-            f"{counts}: whole numbers, at least one trial and no more successes are expected"
-        )
+        raise ValueError(f"{counts}: whole numbers, at least one trial, and no more successes")
     interval = binomtest(int(successes), int(trials)).proportion_ci(confidence, method="wilson")
     return float(interval.low), float(interval.high)
 

@@ -30,8 +30,7 @@ def bars(values: pd.Series, label: str, ax: Axes | None = None) -> Axes:
     drawn = ax.barh(list(values.index), values, color=BLUE)
     ax.bar_label(drawn, labels=[f"{value:.3g}" for value in values], padding=3, fontsize=9)
     ax.invert_yaxis()
-    ax.set_xlabel(label)
-    ax.set_xlim(0, 1.12 * max(values))
+    ax.set(xlabel=label, xlim=(0, 1.12 * max(values)))
     open_frame(ax)
     return ax
 
@@ -45,8 +44,8 @@ def overlaps(values: Sequence[float], ax: Axes | None = None) -> Axes:
     ax.axvline(median, color=ORANGE, lw=2)
     ax.set_ylim(top=1.2 * ax.get_ylim()[1])
     ax.text(median, 0.97 * ax.get_ylim()[1], f" median {median:.2f}", va="top")
-    ax.set_xlabel("overlap of the found box with the true one (intersection over union)")
-    ax.set_ylabel("photographs")
+    label = "overlap of the found box with the true one (intersection over union)"
+    ax.set(xlabel=label, ylabel="photographs")
     open_frame(ax)
     return ax
 
@@ -68,7 +67,7 @@ def balance(
     flags = attributes.select_dtypes(bool)
     shares = flags.groupby(attributes[by].to_numpy()).mean().drop(columns=by).T.sort_values(True)
     ax = new_axes(6, 0.8 + 0.22 * len(shares))
-    for group, name, colour in ((False, names[0], BLUE), (True, names[1], ORANGE)):
+    for group, name, colour in zip((False, True), names, (BLUE, ORANGE)):
         ax.plot(shares[group], shares.index, "o", color=colour, label=name)
     ax.hlines(shares.index, shares[False], shares[True], color="lightgrey", zorder=0)
     ax.set(xlabel="share of the photographs", xlim=(-0.03, 1.03))

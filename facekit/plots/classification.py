@@ -10,6 +10,7 @@ from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 from sklearn.decomposition import PCA
 
 from ..core.figures import BLUE, GREEN, ORANGE, RED, hide_frame, new_axes, new_grid, open_frame
+from .pictures import tiles
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,15 +34,10 @@ def verdicts(images: np.ndarray, expectation: Sequence[str], table: pd.DataFrame
     -------
     array of Axes
     """
-    columns = -(-len(images) // 2)
-    axes = new_grid(2, columns, 1.6 * columns, 4.2).ravel()
-    for ax in axes:
-        ax.axis("off")
-    for ax, image, truth, verdict in zip(axes, images, expectation, table.itertuples()):
-        ax.imshow(image)
-        wrong = verdict.label != truth
-        title = f"{truth} → {verdict.label}{' ✗' if wrong else ''}\n{verdict.confidence:.4f}"
-        ax.set_title(title, fontsize=9, color=RED if wrong else "black")
+    axes = tiles(len(images), -(-len(images) // 2), 1.6, 2.1)
+    for ax, image, truth, row in zip(axes, images, expectation, table.itertuples()):
+        verdict = f"{truth} → {row.label}"
+        _draw_verdict(ax, image, verdict, f"{row.confidence:.4f}", row.label != truth)
     return axes
 
 
@@ -58,18 +54,16 @@ def heat(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
         Where to draw; by default in a new figure.
     """
     shares = 100 * table["balanced"].unstack(sort=False)
-    ax = new_axes(1.6 + 0.62 * shares.shape[1], 1.9 + 0.42 * shares.shape[0], ax)
+    rows, columns = shares.shape
+    ax = new_axes(1.6 + 0.62 * columns, 1.9 + 0.42 * rows, ax)
     ax.imshow(shares, vmin=40, vmax=100, cmap="cividis", aspect="auto")
     for (row, column), value in np.ndenumerate(shares.to_numpy()):
         colour = "black" if value > 70 else "white"
         ax.text(column, row, f"{value:.0f}", ha="center", va="center", color=colour, fontsize=9)
-    ax.set_xticks(range(shares.shape[1]), shares.columns)
-    ax.tick_params(axis="x", rotation=40)
-    for label in ax.get_xticklabels():
-        label.set(ha="right", rotation_mode="anchor")
-    ax.set_yticks(range(shares.shape[0]), shares.index)
-    ax.set(xlabel="tested on", ylabel="trained on")
-    ax.set_title("Balanced accuracy in per cent; 50 is guessing")
+    ax.set_xticks(range(columns), shares.columns, rotation=40, ha="right", rotation_mode="anchor")
+    ax.set_yticks(range(rows), shares.index)
+    title = "Balanced accuracy in per cent; 50 is guessing"
+    ax.set(xlabel="tested on", ylabel="trained on", title=title)
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     return ax
@@ -212,9 +206,7 @@ def board(
     for i, row in enumerate(table.itertuples()):
         face, sensitive, real = axes[:, i]
         wrong = truth is not None and row.label != truth[i]
-        title = f"{row.label}{' ✗' if wrong else ''}\n{row.fake_percentage:.1f} % fake"
-        face.imshow(images[i])
-        face.set_title(title, fontsize=9, color=RED if wrong else "black")
+        _draw_verdict(face, images[i], row.label, f"{row.fake_percentage:.1f} % fake", wrong)
         sensitive.imshow(saliency[i], cmap="cividis", vmin=0, vmax=1)
         real.imshow(nearest[i])
         real.set_xlabel(f"distance {row.distance:.1f}", fontsize=9)
@@ -223,6 +215,13 @@ def board(
     for ax in axes.ravel():
         hide_frame(ax)
     return axes
+
+
+def _draw_verdict(ax, image, verdict, number, wrong):
+    """Draw a face below what is said of it; a wrong verdict stands in red."""
+    ax.imshow(image)
+    title = f"{verdict}{' ✗' if wrong else ''}\n{number}"
+    ax.set_title(title, fontsize=9, color=RED if wrong else "black")
 
 
 def _draw_thumbnail(ax, image, point, colour):

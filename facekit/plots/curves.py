@@ -8,18 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..core.figures import (
-    BLUE,
-    COLOURS,
-    GREEN,
-    LINES,
-    MARKS,
-    ORANGE,
-    new_axes,
-    new_figure,
-    new_grid,
-    open_frame,
-)
+from ..core.figures import COLOURS, LINES, MARKS, new_axes, new_figure, new_grid, open_frame
 from ..core.images import montage
 from ..gan import losses
 
@@ -35,8 +24,7 @@ def loss_tables(histories: Sequence[LossHistory], titles: Sequence[str]) -> np.n
 
     Returns an array of Axes, one a run.
     """
-    count = len(histories)
-    axes = new_grid(1, count, min(5 * count, 11), 3.3, sharey=True)[0]
+    axes = new_grid(1, len(histories), min(5 * len(histories), 11), 3.3, sharey=True)[0]
     for ax, history, title in zip(axes, histories, titles):
         history.plot(ax, title)
     for ax in axes[1:]:
@@ -128,14 +116,15 @@ def generator_slopes(ax: Axes | None = None) -> Axes:
     """
     scores = np.linspace(-6, 6, 241, dtype="float32")
     ax = new_axes(6.5, 3.4, ax)
-    for loss, name, colour, line in (
-        (losses.lsgan_generator_loss, "least squares", BLUE, "-"),
-        (losses.cross_entropy_generator_loss, "cross-entropy", ORANGE, "--"),
-        (losses.minimax_generator_loss, "cross-entropy, minimax", GREEN, ":"),
-    ):
+    generator_losses = {
+        "least squares": losses.lsgan_generator_loss,
+        "cross-entropy": losses.cross_entropy_generator_loss,
+        "cross-entropy, minimax": losses.minimax_generator_loss,
+    }
+    for (name, loss), colour, line in zip(generator_losses.items(), COLOURS, LINES):
         ax.plot(scores, np.abs(losses.slope(loss, scores)), line, color=colour, lw=2, label=name)
-    ax.set_xlabel("what the discriminator says of the fake  (← fake · real →)")
-    ax.set(ylabel="push on the fake", ylim=(0, 4))
+    label = "what the discriminator says of the fake  (← fake · real →)"
+    ax.set(xlabel=label, ylabel="push on the fake", ylim=(0, 4))
     open_frame(ax)
     ax.legend(frameon=False)
     return ax
@@ -176,9 +165,7 @@ def _draw_faces(ax, name, run, epoch):
     """Draw the faces of the last epoch up to `epoch` of which the run has kept some."""
     ax.axis("off")
     shown = max((number for number in run.sheets() if number <= epoch), default=None)
-    if shown is None:
-        title = f"{name}: no faces were kept"
-    else:
-        title = f"{name}, epoch {shown}"
-        ax.imshow(montage(run.faces(shown)), interpolation="lanczos")
+    title = f"{name}: no faces were kept" if shown is None else f"{name}, epoch {shown}"
     ax.set_title(title, fontsize=9, loc="left")
+    if shown is not None:
+        ax.imshow(montage(run.faces(shown)), interpolation="lanczos")

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from ..core import images as pictures
 from ..core.figures import BLUE, ORANGE, hide_frame, new_axes, new_grid
-from ..core.images import montage
+from ..core.images import montage, read
 from ..faces.detection import KEYPOINTS
 from ..faces.photos import TRUE_BOX
 
@@ -31,7 +30,7 @@ def photos(
     found: Sequence[pd.DataFrame] | None = None,
     columns: int = 6,
     true: bool = False,
-    titles: Sequence[str] | None = None,
+    titles: Sequence[str] = (),
 ) -> np.ndarray:
     """Draw photographs, and on them what the detector found; return an array of Axes.
 
@@ -48,9 +47,9 @@ def photos(
     titles : list of str, optional
         What stands above each photograph; by default the confidence of its largest face.
     """
-    axes = _tiles(len(photo_set), columns, 1.6, 2)
+    axes = tiles(len(photo_set), columns, 1.6, 2)
     for i, (ax, path) in enumerate(zip(axes, photo_set.paths)):
-        ax.imshow(pictures.read(path))
+        ax.imshow(read(path))
         if true:
             box = photo_set.attributes.iloc[i][TRUE_BOX]
             _draw_box(ax, *box, ec="black", lw=2)
@@ -60,7 +59,7 @@ def photos(
             if len(found[i]):  # the first row is the largest face
                 word = "confidence " if i == 0 else ""
                 ax.set_title(f"{word}{found[i]['confidence'].iloc[0]:.3f}", fontsize=9)
-    for ax, title in zip(axes, titles or []):
+    for ax, title in zip(axes, titles):
         ax.set_title(title, fontsize=9)
     return axes
 
@@ -84,24 +83,20 @@ def stages(image: np.ndarray, windows: dict[str, pd.DataFrame]) -> np.ndarray:
     return axes
 
 
-def faces(
-    images: np.ndarray, columns: int = 8, title: str | None = None, ax: Axes | None = None
-) -> Axes:
+def faces(images: np.ndarray, columns: int = 8, title: str = "", ax: Axes | None = None) -> Axes:
     """Draw faces (uint8, shape (n, h, w, 3)) side by side, `columns` a row."""
     sheet = montage(images, columns)
     width = 1.1 * min(columns, len(images))
     ax = new_axes(width, width * sheet.shape[0] / sheet.shape[1] + (0.3 if title else 0), ax)
     ax.imshow(sheet, interpolation="lanczos")
     ax.axis("off")
-    ax.set_title(title or "", fontsize=10, loc="left")
+    ax.set_title(title, fontsize=10, loc="left")
     return ax
 
 
-def numbered(
-    images: np.ndarray, columns: int = 5, titles: Sequence[str] | None = None
-) -> np.ndarray:
+def numbered(images: np.ndarray, columns: int = 5, titles: Sequence[str] = ()) -> np.ndarray:
     """Draw faces (uint8, shape (n, h, w, 3)), each with a number from 1, and a title, if any."""
-    axes = _tiles(len(images), columns, 1.3, 1.5)
+    axes = tiles(len(images), columns, 1.3, 1.5)
     for i, (ax, image) in enumerate(zip(axes, images)):
         ax.imshow(image)
         ax.set_title(f"{i + 1} · {titles[i]}" if titles else f"{i + 1}", fontsize=9)
@@ -110,8 +105,7 @@ def numbered(
 
 def rows(images: np.ndarray, labels: Sequence[str]) -> np.ndarray:
     """Draw rows of faces (uint8, shape (rows, n, h, w, 3)), each with its label on the left."""
-    images = np.asarray(images)
-    count, n = images.shape[:2]
+    count, n = np.shape(images)[:2]
     axes = new_grid(count, 1, 1.0 * n + 1, 1.04 * count)[:, 0]
     for ax, row, label in zip(axes, images, labels):
         ax.imshow(montage(row, columns=n), interpolation="lanczos")
@@ -133,9 +127,7 @@ def growth(history: LossHistory, epochs: int = 6) -> np.ndarray:
     """
     kept = sorted(history.sheets())
     if not kept:
-        raise ValueError(
-            "this run has no sheets of faces: train with callbacks=gan.recorder.callbacks(folder)"
-        )
+        raise ValueError("no sheets of faces: train with callbacks=gan.recorder.callbacks(folder)")
     chosen: list[int] = []
     wanted = np.geomspace(kept[0], kept[-1], min(epochs, len(kept)))
     for target in wanted[::-1]:  # the last first: early targets lie close together
@@ -158,7 +150,7 @@ def networks(generator: keras.Model, discriminator: keras.Model) -> np.ndarray:
     return axes
 
 
-def _tiles(count, columns, width, height):
+def tiles(count: int, columns: int, width: float, height: float) -> np.ndarray:
     """Return the Axes of a new figure of `count` tiles of a size in inches, without frames."""
     columns = max(1, min(columns, count))
     rows = max(1, -(-count // columns))

@@ -2,7 +2,7 @@
 
 import base64
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import ipywidgets as ui
@@ -50,10 +50,8 @@ class PictureBox(ui.VBox):
         plt.close(figure)
         self._show_png(buffer.getvalue())
 
-    def _show_nothing(self) -> None:
-        self._show_png(b"")
-
     def _show_png(self, png: bytes) -> None:
+        """Show a picture, or nothing where there are no bytes of it."""
         self.picture.value = png
         self.picture.layout.display = "" if png else "none"
 
@@ -74,6 +72,12 @@ def slider(label: str, value: float, low: float, high: float, step: float = 1) -
     """Return a slider: of whole numbers if its step is one, else of decimal numbers."""
     kind = ui.IntSlider if isinstance(step, int) else ui.FloatSlider
     return labelled(kind, label, value=value, min=low, max=high, step=step)
+
+
+def observe(controls: Iterable[ui.Widget], handler: Callable) -> None:
+    """Call a handler whenever the value of one of the controls changes."""
+    for control in controls:
+        control.observe(handler, "value")
 
 
 def download_link(content: bytes, filename: str, label: str, mime: str) -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..analysis.history import LossHistory
 from ..plots import curves
-from .controls import PictureBox, labelled, slider
+from .controls import PictureBox, labelled, observe, slider
 
 
 class LossExplorer(PictureBox):
@@ -46,8 +46,7 @@ class LossExplorer(PictureBox):
         self.logarithmic = ui.Checkbox(False, description="logarithmic")
         controls = [self.chosen, self.losses, self.epoch, self.smoothing, self.logarithmic]
         super().__init__(controls)
-        for control in controls:
-            control.observe(self._draw, "value")
+        observe(controls, self._draw)
         self._draw()
 
     def _draw(self, change: dict | None = None) -> None:

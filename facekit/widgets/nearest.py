@@ -9,7 +9,7 @@ from ..faces.faceset import FaceSet
 from ..metrics.descriptor import Descriptor
 from ..plots import pictures
 from . import sampler
-from .controls import PictureBox, choice, faces_in_upload, slider, upload_button
+from .controls import PictureBox, choice, faces_in_upload, observe, slider, upload_button
 
 _EXPLANATION = """Four faces that nobody has, and the portraits that are nearest to each. A near one
 need not have been copied: somebody always looks most alike."""
@@ -41,9 +41,9 @@ class NearestFaces(PictureBox):
         self.points = descriptor.embed(gallery.images)
         self.source, self.seed = choice(["generated", "your picture"]), slider("seed", 1, 0, 999)
         self.upload, self.message = upload_button(), ui.HTML()
-        super().__init__([self.source, self.seed, self.upload, self.message])
-        for control in (self.source, self.seed, self.upload):
-            control.observe(self._show, "value")
+        controls = [self.source, self.seed, self.upload]
+        super().__init__([*controls, self.message])
+        observe(controls, self._show)
         self._show()
 
     def _show(self, change: dict | None = None) -> None:
@@ -51,7 +51,7 @@ class NearestFaces(PictureBox):
         self.upload.layout.display = "" if uploaded else "none"
         self.seed.layout.display = "none" if uploaded else ""
         if uploaded:
-            self._show_nothing()
+            self._show_png(b"")
             self.images, self.message.value = faces_in_upload(self.upload.value)
         else:
             self.images = sampler.draw(self.generator, self.seed.value, count=4)[1]

@@ -6,7 +6,7 @@ import ipywidgets as ui
 import numpy as np
 import pandas as pd
 
-from .controls import download_link, labelled
+from .controls import download_link, labelled, observe
 
 
 class ResultTable(ui.VBox):
@@ -40,8 +40,7 @@ class ResultTable(ui.VBox):
         self.view, self.links = ui.HTML(), ui.HTML()
         controls = [self.by, self.descending, self.containing, self.best]
         super().__init__([*controls, self.view, self.links])
-        for control in controls:
-            control.observe(self._show, "value")
+        observe(controls, self._show)
         self._show()
 
     def _show(self, change: dict | None = None) -> None:

@@ -12,7 +12,7 @@ from ..core.backend import keras
 from ..core.images import montage
 from ..gan import checkpoints, latent, networks
 from ..metrics import descriptor as descriptors
-from .controls import PictureBox, download_link, labelled, slider
+from .controls import PictureBox, download_link, labelled, observe, slider
 
 
 class LatentSampler(PictureBox):
@@ -60,9 +60,8 @@ class LatentSampler(PictureBox):
         self.truncation = slider("truncation", 0.8, 0, 1.5, 0.05)
         self.attributes = {name: slider(name, 0, -4, 4, 0.25) for name in attributes}
         self.pin, self.save = slider("pin face no.", 0, 0, self.count.value), ui.HTML()
-        self.images, self.pinned = np.empty((0, 80, 80, 3), np.uint8), None
+        self.pinned: np.ndarray | None = None
         self.model.observe(self._change_model, "value")
-        self.pin.observe(self._pin, "value")
         if generator is None:
             generator, descriptor = _load(self.model.value)
         self._use(generator, descriptor)
@@ -70,13 +69,12 @@ class LatentSampler(PictureBox):
         menu, shown = [self.model] if names else [], basic + (sliders if descriptor else [])
         super().__init__([*menu, *shown, self.pin, self.save])
         self._draw()
-        for control in basic + sliders:
-            control.observe(self._draw, "value")
+        observe(basic + sliders, self._draw)
 
     def _change_model(self, change: dict) -> None:
         """Load the model of the menu; nothing of the last one is shown or saved under its name."""
-        self.generator, self.images = None, self.images[:0]
-        self._show_nothing()
+        self.generator, self.images = None, np.empty((0, 80, 80, 3), np.uint8)
+        self._show_png(b"")
         self.save.value = f"loading {self.model.value} …"
         try:
             self._use(*_load(self.model.value))
@@ -88,9 +86,8 @@ class LatentSampler(PictureBox):
     def _use(self, generator: keras.Model, descriptor: descriptors.Descriptor | None) -> None:
         """Take generator, descriptor and directions over together, once all of them are there."""
         directions = {}
-        if descriptor:
-            known = [name for name in self.attributes if name in descriptor.names]
-            directions = latent.directions(generator, descriptor, known) if known else {}
+        if descriptor and (known := [name for name in self.attributes if name in descriptor.names]):
+            directions = latent.directions(generator, descriptor, known)
         self.generator, self.descriptor, self.directions = generator, descriptor, directions
         for name, control in self.attributes.items():
             control.disabled = name not in directions
@@ -103,9 +100,9 @@ class LatentSampler(PictureBox):
     def _draw(self, change: dict | None = None) -> None:
         if self.generator is None:
             return
-        controls = self.seed, self.count, self.truncation
+        settings = self.seed.value, self.count.value, self.truncation.value
         shifts = [(self.attributes[name].value, way) for name, way in self.directions.items()]
-        self.images = draw(self.generator, *(control.value for control in controls), shifts)[1]
+        self.images = draw(self.generator, *settings, shifts)[1]
         self.pin.unobserve(self._pin, "value")  # fewer faces do not let the pinned one go
         self.pin.max = len(self.images)
         self.pin.observe(self._pin, "value")
@@ -143,8 +140,7 @@ class LatentWalk(PictureBox):
         ui.jslink((play, "value"), (self.position, "value"))
         way = ui.Box([play, self.position], layout={"flex_flow": "row wrap"})
         super().__init__([self.start, self.end, self.truncation, way])
-        for control in (self.start, self.end, self.truncation):
-            control.observe(self._walk, "value")
+        observe([self.start, self.end, self.truncation], self._walk)
         self.position.observe(self._show, "value")
         self._walk()
 
@@ -194,9 +190,9 @@ def draw(
 def _load(name: str) -> tuple[keras.Model, descriptors.Descriptor | None]:
     """Return a generator that ships, with the descriptor of its source where there is one."""
     generator = checkpoints.pretrained(name)
-    record = json.loads(weights.names("generator")[name].read_text(encoding="utf-8"))
-    known = f"{record.get('source')}-descriptor" in weights.names("descriptor")
-    return generator, descriptors.load(record["source"]) if known else None
+    source = json.loads(weights.names("generator")[name].read_text(encoding="utf-8")).get("source")
+    known = f"{source}-descriptor" in weights.names("descriptor")
+    return generator, descriptors.load(source) if known else None
 
 
 def _beside(face: np.ndarray, sheet: np.ndarray) -> np.ndarray:

@@ -13,7 +13,7 @@ from ..faces.faceset import FaceSet
 from ..metrics.descriptor import Descriptor
 from ..metrics.intervals import wilson_interval
 from ..plots import classification, pictures
-from .controls import PictureBox, choice, faces_in_upload, slider, upload_button
+from .controls import PictureBox, choice, faces_in_upload, observe, slider, upload_button
 
 GENERATED, REAL, QUIZ, UPLOAD = "generated", "real", "guess first", "your picture"
 _QUIZ_FACES = 20
@@ -78,11 +78,8 @@ class VerdictBoard(PictureBox):
         choosing = [self.source, self.seed, self.count, self.upload]
         super().__init__([*choosing, self.answers, self.message])
 
-        for control in choosing:
-            control.observe(self._choose, "value")
-        self.reveal.observe(self._show, "value")
-        for guess in self.guesses:
-            guess.observe(self._show_score, "value")
+        observe(choosing, self._choose)
+        observe(self.guesses, self._show_score)
         self._choose()
 
     def _choose(self, change: dict | None = None) -> None:
@@ -99,7 +96,7 @@ class VerdictBoard(PictureBox):
             guess.value = "?"
         self.message.value = ""
         if source == UPLOAD:
-            self._show_nothing()
+            self._show_png(b"")
             self.images, self.message.value = faces_in_upload(self.upload.value)
             self.truth = None
         else:
@@ -197,7 +194,7 @@ def score(
     right = answers[["you", "the classifier"]].eq(answers["truth"], axis=0).sum()
     table = pd.DataFrame({"right": right, "faces": len(answers)})
     table["accuracy"] = table["right"] / table["faces"]
-    table[["low", "high"]] = [wilson_interval(int(n), len(answers)) for n in right]
+    table[["low", "high"]] = [wilson_interval(n, len(answers)) for n in right]
     return table
 
 

@@ -138,7 +138,5 @@ def test_both_tables_are_written_and_read_again(faces, tmp_path, monkeypatch):
     pd.testing.assert_frame_equal(again[0], methods.round(6), check_dtype=False)
     pd.testing.assert_frame_equal(again[1], transfer.round(6), check_dtype=False)
     assert '"source": "portraits"' in (tmp_path / "run.json").read_text()
-    with pytest.raises(
-        FileNotFoundError, match="write them with `python -m facekit examine portraits`"
-    ):
+    with pytest.raises(FileNotFoundError, match="`python -m facekit examine portraits`"):
         examination.load(tmp_path / "nowhere")

@@ -89,7 +89,7 @@ def test_a_picture_is_shown_and_taken_away():
     box._show_image(face)
     assert np.array_equal(Image.open(io.BytesIO(box.picture.value)), face)
     assert base64.b64decode(box._repr_mimebundle_()["image/png"]) == box.picture.value
-    box._show_nothing()
+    box._show_png(b"")
     assert box.picture.layout.display == "none" and "image/png" not in box._repr_mimebundle_()
     box._show_image(face)
     assert box.picture.layout.display == ""
