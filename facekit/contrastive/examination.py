@@ -39,7 +39,7 @@ def train_test_split(faces: FaceSet) -> tuple[FaceSet, FaceSet]:
     if is_train.all() or not is_train.any():
         found = f"{is_train.sum()} of {len(faces)} faces are of the training partition"
         raise ValueError(f"{found}: faces to train on and others to test on are needed")
-    return faces.take(np.flatnonzero(is_train)), faces.take(np.flatnonzero(~is_train))
+    return faces.take(is_train), faces.take(~is_train)
 
 
 def fakes(generator: keras.Model, n: int, seed: int) -> np.ndarray:

@@ -66,9 +66,10 @@ def kernel_distance(
     values = []
     for _ in range(subsets):
         one, other = (rows[random.choice(len(rows), size, replace=False)] for rows in (x, y))
-        kernels = _cubic_kernel(one, one) + _cubic_kernel(other, other)
+        # By default scikit-learn's polynomial is the cube of x·y / features + 1.
+        kernels = polynomial_kernel(one) + polynomial_kernel(other)
         within = (kernels.sum() - np.trace(kernels)) / (size * (size - 1))
-        values.append(within - 2 * _cubic_kernel(one, other).mean())
+        values.append(within - 2 * polynomial_kernel(one, other).mean())
     return float(np.mean(values)), float(np.std(values))
 
 
@@ -155,10 +156,6 @@ def _checked(real, fake):
     if not (np.isfinite(real).all() and np.isfinite(fake).all()):
         raise ValueError("some features are no numbers: nothing can be measured with them")
     return real, fake
-
-
-def _cubic_kernel(x, y):
-    return polynomial_kernel(x, y, degree=3, coef0=1)
 
 
 def _square_root(covariance):

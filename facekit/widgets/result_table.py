@@ -80,5 +80,5 @@ class ResultTable(ui.VBox):
         return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
     def _repr_mimebundle_(self, **options):
-        static = {"text/html": self._html(), "text/plain": self.shown.to_string(index=False)}
+        static = {"text/html": self.view.value, "text/plain": self.shown.to_string(index=False)}
         return super()._repr_mimebundle_(**options) | static
