@@ -7,7 +7,7 @@ verdict is computed from the two.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -105,6 +105,15 @@ def _share(key: str, right: int, trials: int, why: str, evidence: str) -> Row:
     return _row(key, f"{right / trials:.2%}", verdict, why, evidence, interval, ".2%")
 
 
+def _two_values(key: str, again: str, verdict: str, why: str, place: str = "") -> Row:
+    """Return the row of a quantity that the paper gives twice; `verdict` holds if they differ."""
+    both = paper.CLAIMS.loc[[key, again]]
+    verdict = "consistent" if both.value.nunique() == 1 else verdict
+    printed = " and ".join(f"{value:,.0f}" for value in both.value)
+    place = place or "; ".join(both.place)
+    return Row(both.claim.iloc[0], place, printed, "", "", verdict, why, "paper.CLAIMS")
+
+
 def _losses(run: LossHistory) -> Iterator[Row]:
     """The three averages, beside ours; and whether they are possible together."""
     ours, published, evidence = run.averages(), paper.TABLE_2, "paper.TABLE_2"
@@ -114,10 +123,8 @@ def _losses(run: LossHistory) -> Iterator[Row]:
     yield _row("mean_d1", f"{ours['d1']:.4f}", verdict, why, f"data/runs/{RUN}", form=".4f")
     broken = int((LossHistory(published).bound() < 1).sum())
     verdict = "cannot be right" if broken else "not reproduced"
-    why = (
-        f"√d2 + √g < 1 in {broken} of {len(published)} epochs: not two mean squares of one "
-        "discriminator with labels 0 and 1"
-    )
+    why = f"√d2 + √g < 1 in {broken} of {len(published)} epochs: "
+    why += "not two mean squares of one discriminator with labels 0 and 1"
     for loss in ("d2", "g"):
         yield _row(f"mean_{loss}", f"{ours[loss]:.4f}", verdict, why, evidence, form=".4f")
     mean = published.mean()
@@ -163,18 +170,10 @@ def _ten_images() -> Iterator[Row]:
 
 def _contradictions() -> Iterator[Row]:
     """Numbers of the text that other numbers of the text contradict."""
-    sizes = paper.CLAIMS.loc[["celeba_size", "celeba_size_again"]]
-    verdict = "consistent" if sizes.value.nunique() == 1 else "cannot be right"
     why = "two values for one quantity: one is a misprint"
-    row = _row("celeba_size", "", verdict, why, "paper.CLAIMS")
-    both = " and ".join(f"{value:,.0f}" for value in sizes.value)
-    yield replace(row, place="; ".join(sizes.place), paper=both)
-    dims = paper.CLAIMS.value[["latent_dim", "latent_dim_best"]]
-    verdict = "consistent" if dims.nunique() == 1 else "not defined"
-    why = "the method names one, the result another"
-    row = _row("latent_dim", "", verdict, why, "paper.CLAIMS")
-    both = " and ".join(f"{value:.0f}" for value in dims)
-    yield replace(row, place="sections 2.2 and 3.1", paper=both)
+    yield _two_values("celeba_size", "celeba_size_again", "cannot be right", why)
+    why, places = "the method names one, the result another", "sections 2.2 and 3.1"
+    yield _two_values("latent_dim", "latent_dim_best", "not defined", why, places)
     listed, why = paper.TABLE_1.latent_dim.nunique(), "ours is what Table 1 lists"
     agrees = listed == paper.CLAIMS.value["latent_dims"]
     verdict = "consistent" if agrees else "cannot be right"
@@ -193,20 +192,16 @@ def _smaller_is_better() -> Iterator[Row]:
     low, high = wilson_interval(follow, runs)
     ours, interval = f"{follow} of {runs} runs", f"{low:.0%} to {high:.0%}"
     verdict = "reproduced" if low > 0.5 else "not shown"
-    why = (
-        "rank correlation of g with the kernel distance above 0.6 over 20 epochs; that of d1 is "
-        f"below 0 in {below['d1']}, of d2 in {below['d2']}"
-    )
+    why = "rank correlation of g with the kernel distance above 0.6 over 20 epochs; "
+    why += f"that of d1 is below 0 in {below['d1']}, of d2 in {below['d2']}"
     yield _row("smaller_within", ours, verdict, why, "data/runs", interval)
     alike = history.recorded(source="portraits", epochs=20, generator="small_generator")
     small = history.epochs(alike)
     correlation, low, high = rank_correlation(small["g"], small["kernel_distance"], small["run"])
     verdict = "reproduced" if low > 0 else "not reproduced" if high < 0 else "not shown"
     ours, interval = f"{correlation:+.2f}", f"{low:+.2f} to {high:+.2f}"
-    why = (
-        f"rank correlation of g with the kernel distance over {len(small)} epochs of "
-        f"{small.run.nunique()} small runs, some of them sick"
-    )
+    why = f"rank correlation of g with the kernel distance over {len(small)} epochs "
+    why += f"of {small.run.nunique()} small runs, some of them sick"
     yield _row("smaller_between", ours, verdict, why, "data/runs", interval)
 
 
@@ -220,8 +215,6 @@ def _cross_entropy(least_squares: LossHistory, cross_entropy: LossHistory) -> It
     yield _row("no_gradient", ours, verdict, why, evidence)
     behind = int((entropy > squares).sum())
     verdict = "reproduced" if behind > 0.9 * len(entropy) else "not reproduced"
-    why = (
-        "kernel distance of cross-entropy above that of squares, with equal networks and steps; "
-        "one seed of one small network"
-    )
+    why = "kernel distance of cross-entropy above that of squares, with equal networks and steps; "
+    why += "one seed of one small network"
     yield _row("slower", f"behind in {behind} of {len(entropy)} epochs", verdict, why, evidence)

@@ -46,12 +46,9 @@ def modes(model: LSGAN, faces: FaceSet, n: int = 256, seed: int = 1) -> pd.DataF
     rows = {}
     for mode, training in (("batch", True), ("moving", False)):
         real_scores, fake_scores = (_scores(model, images, training) for images in (real, fake))
-        rows[mode] = [
-            _mean_square(real_scores, model.b),
-            _mean_square(fake_scores, model.a),
-            _mean_square(fake_scores, model.c),
-            *map(float, discriminator_accuracy(real_scores, fake_scores, model.a, model.b)),
-        ]
+        d2, g = (_mean_square(fake_scores, label) for label in (model.a, model.c))
+        accuracies = discriminator_accuracy(real_scores, fake_scores, model.a, model.b)
+        rows[mode] = [_mean_square(real_scores, model.b), d2, g, *map(float, accuracies)]
     columns = ["d1", "d2", "g", "accuracy_real", "accuracy_fake"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
 
@@ -74,18 +71,18 @@ def root_sums(model: LSGAN, faces: FaceSet, n: int = 256, seed: int = 1) -> pd.S
         weights = discriminator.trainable_variables
         optimizer.apply(tape.gradient(loss, weights), weights)
         updated_scores = _scores(model, fake, True)
-    pairs = {  # of what d2 and of what g is measured
-        "same fakes, same weights, same mode": (scores, scores),
-        "d2 on some fakes, g on others": (scores, other_scores[0]),
-        "both averaged over eight batches": (other_scores, other_scores),
-        "an update of D between d2 and g": (scores, updated_scores),
-        "d2 with batch, g with moving statistics": (scores, _scores(model, fake, False)),
+
+    def root_sum(d2_scores, g_scores):
+        return _mean_square(d2_scores, model.a) ** 0.5 + _mean_square(g_scores, model.c) ** 0.5
+
+    ways = {
+        "same fakes, same weights, same mode": root_sum(scores, scores),
+        "d2 on some fakes, g on others": root_sum(scores, other_scores[0]),
+        "both averaged over eight batches": root_sum(other_scores, other_scores),
+        "an update of D between d2 and g": root_sum(scores, updated_scores),
+        "d2 with batch, g with moving statistics": root_sum(scores, _scores(model, fake, False)),
     }
-    root_sum = {
-        way: _mean_square(d2, model.a) ** 0.5 + _mean_square(g, model.c) ** 0.5
-        for way, (d2, g) in pairs.items()
-    }
-    return pd.Series(root_sum, name="√d2 + √g")
+    return pd.Series(ways, name="√d2 + √g")
 
 
 def _images(model: LSGAN, faces: FaceSet, n: int, seed: int) -> tuple[Any, Any]:

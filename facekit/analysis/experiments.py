@@ -162,23 +162,20 @@ def run(
         If another training is at work in the folder, or it cannot be written.
     """
     check([name])
-    experiment, run_dir = EXPERIMENTS[name], Path(run_dir)
+    experiment = EXPERIMENTS[name]
     small = replace(faces, images=halved(faces.images))
     keras.utils.set_random_seed(seed)
     generator = networks.build_generator(experiment.latent_dim, "small")
     discriminator = networks.build_discriminator("small", experiment.normalization)
     model = experiment.model(generator, discriminator, augmentation=0, seed=seed)
-    rates = experiment.d_learning_rate, experiment.g_learning_rate
-    model.compile(*rates, ema_momentum=0.99)
-    judge = None
-    if descriptor:
-        rows = np.sort(np.random.default_rng(seed).permutation(len(small))[:500])
-        judge = _HalfSizeDescriptor(descriptor), small.images[rows]
+    model.compile(experiment.d_learning_rate, experiment.g_learning_rate, ema_momentum=0.99)
+    rows = np.sort(np.random.default_rng(seed).permutation(len(small))[:500])
+    judge = (_HalfSizeDescriptor(descriptor), small.images[rows]) if descriptor else None
     steps = max(1, iterations // ROWS)
     epochs = max(1, iterations // steps)
-    about = {"architecture": "small", "iterations_an_epoch": steps} | about
-    about = {"samples": samples, "seed": seed} | about
-    about = {"experiment": name, "question": experiment.question, "faces": len(small)} | about
+    settings = {"experiment": name, "question": experiment.question, "faces": len(small)}
+    settings |= {"samples": samples, "seed": seed, "architecture": "small"}
+    settings |= {"iterations_an_epoch": steps} | about
 
     def put_to_sleep(epoch, logs):
         if epoch == round(experiment.asleep_after * epochs):
@@ -186,13 +183,9 @@ def run(
 
     sleep = keras.callbacks.LambdaCallback(on_epoch_begin=put_to_sleep)
     with writing.exclusive(run_dir, "training"):
-        model.fit(
-            small.dataset(samples // 2, seed).repeat(),
-            steps_per_epoch=steps,
-            epochs=epochs,
-            verbose=0,
-            callbacks=[*recorder.callbacks(run_dir, judge, **about), sleep],
-        )
+        batches = small.dataset(samples // 2, seed).repeat()
+        callbacks = [*recorder.callbacks(run_dir, judge, **settings), sleep]
+        model.fit(batches, steps_per_epoch=steps, epochs=epochs, verbose=0, callbacks=callbacks)
     return model
 
 

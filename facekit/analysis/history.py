@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 LOSSES = ("d1", "d2", "g")
 _LABELS = ("d1, discriminator on real", "d2, discriminator on fakes", "g, generator")
+_ADVICE = "train with callbacks=gan.recorder.callbacks(folder)"
 #: How `images.montage` laid out the sheets of runs whose `run.json` does not say it as `sheet`.
 _SHEET = {"columns": 8, "gap": 2}
 
@@ -101,10 +102,7 @@ class LossHistory:
         sheets = self.sheets()
         epoch = max(sheets, default=None) if epoch is None else epoch
         if epoch not in sheets:
-            raise ValueError(
-                f"no faces of epoch {epoch} were kept: "
-                "train with callbacks=gan.recorder.callbacks(folder)"
-            )
+            raise ValueError(f"no faces of epoch {epoch} were kept: {_ADVICE}")
         with reading.guarded(sheets[epoch], "a picture of an epoch", "delete it"):
             return images.first_row(images.read(sheets[epoch]), **self._layout())
 
@@ -154,10 +152,7 @@ def load(path: str | Path) -> LossHistory:
     path = Path(path)
     file = path / "losses.csv" if path.is_dir() else path
     if not file.is_file():
-        raise FileNotFoundError(
-            f"no losses.csv in {paths.display(path)}: "
-            "train first, with callbacks=gan.recorder.callbacks(folder)"
-        )
+        raise FileNotFoundError(f"no losses.csv in {paths.display(path)}: {_ADVICE}")
     with reading.guarded(file, "a loss table", "columns epoch, d1, d2, g of numbers are expected"):
         losses = reading.read_csv(file).set_index("epoch")
         finite = np.isfinite(losses[list(LOSSES)].to_numpy("float64")).all()
@@ -208,10 +203,8 @@ def epochs(runs: Mapping[str, LossHistory]) -> pd.DataFrame:
     ValueError
         If no run measured it.
     """
-    columns = [*LOSSES, "kernel_distance"]
-    measured = {
-        name: run.losses[columns] for name, run in runs.items() if "kernel_distance" in run.losses
-    }
+    measured = {name: run.losses for name, run in runs.items() if "kernel_distance" in run.losses}
     if not measured:
         raise ValueError("none of these runs measured a kernel distance: train with a descriptor")
-    return pd.concat(measured, names=["run", "epoch"]).reset_index()
+    columns = [*LOSSES, "kernel_distance"]
+    return pd.concat(measured, names=["run", "epoch"])[columns].reset_index()

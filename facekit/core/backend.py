@@ -8,8 +8,6 @@ is imported. `FACEKIT_DEBUG=1` leaves nothing out and shows all of it as it come
 process dies on the way.
 """
 
-from __future__ import annotations
-
 import os
 import platform
 import re
@@ -37,11 +35,9 @@ _NOTES = re.compile(
     r"|failed call to cuInit: .*\(303\)"
 )
 
-_chosen = os.environ.get("KERAS_BACKEND", "tensorflow")
-if _chosen != "tensorflow":
+if (_chosen := os.environ.get("KERAS_BACKEND", "tensorflow")) != "tensorflow":
     raise ImportError(
-        f"facekit trains with Keras on TensorFlow, but KERAS_BACKEND is {_chosen!r}: "
-        "unset it, or set it to tensorflow, and start again"
+        f"facekit trains with Keras on TensorFlow, but KERAS_BACKEND is {_chosen!r}: unset it"
     )
 
 
@@ -95,10 +91,8 @@ def unused_gpu() -> str | None:
     gpus = [line.partition(" (UUID")[0] for line in answer.stdout.splitlines() if "GPU " in line]
     if answer.returncode or not gpus:
         return None
-    return (
-        f"TensorFlow does not use {', '.join(gpus)}: pip install 'tensorflow[and-cuda]', "
-        "or start again with TF_CPP_MIN_LOG_LEVEL=0 to see what it says"
-    )
+    advice = "pip install 'tensorflow[and-cuda]', or see why with TF_CPP_MIN_LOG_LEVEL=0"
+    return f"TensorFlow does not use {', '.join(gpus)}: {advice}"
 
 
 if _problem := unused_gpu():
@@ -111,13 +105,7 @@ def provenance() -> dict[str, Any]:
     The cores are those that this process may use.
     """
     gpus = len(tf.config.list_physical_devices("GPU"))
-    return {
-        "date": date.today().isoformat(),
-        "machine": f"{platform.machine()}, {joblib.cpu_count()} cores, {gpus} GPU",
-        "versions": {
-            "facekit": __version__,
-            "python": platform.python_version(),
-            "tensorflow": tf.__version__,
-            "keras": keras.__version__,
-        },
-    }
+    machine = f"{platform.machine()}, {joblib.cpu_count()} cores, {gpus} GPU"
+    versions = {"facekit": __version__, "python": platform.python_version()}
+    versions |= {"tensorflow": tf.__version__, "keras": keras.__version__}
+    return {"date": date.today().isoformat(), "machine": machine, "versions": versions}

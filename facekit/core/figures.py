@@ -4,8 +4,6 @@ A figure of the kit is a `Figure`, whose text in a notebook ends with that diges
 somebody makes with matplotlib alone is left as it is.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from typing import Any
@@ -79,7 +77,9 @@ def digest(figure: matplotlib.figure.Figure) -> str:
     for ax in figure.axes:
         texts += _texts(ax)
         numbers["lines"] += [line.get_xydata() for line in ax.lines]
-        numbers["patches"] += [_corners(patch) for patch in ax.patches]
+        for patch in ax.patches:
+            corners = patch.get_path().transformed(patch.get_patch_transform())
+            numbers["patches"].append(corners.vertices)
         for marks in ax.collections:
             numbers["marks"].append(np.asarray(marks.get_offsets()))
             numbers["marks"] += [path.vertices for path in marks.get_paths()]
@@ -90,18 +90,10 @@ def digest(figure: matplotlib.figure.Figure) -> str:
 
 def _texts(ax):
     legend = ax.get_legend()
-    artists = [
-        *ax.texts,
-        *(legend.get_texts() if legend else []),
-        *ax.get_xticklabels(),
-        *ax.get_yticklabels(),
-    ]
+    artists = [*ax.texts, *(legend.get_texts() if legend else [])]
+    artists += [*ax.get_xticklabels(), *ax.get_yticklabels()]
     titles = [ax.get_title(side) for side in ("left", "center", "right")]
     return [*titles, ax.get_xlabel(), ax.get_ylabel(), *(artist.get_text() for artist in artists)]
-
-
-def _corners(patch):
-    return patch.get_patch_transform().transform_path(patch.get_path()).vertices
 
 
 def _summary(arrays):

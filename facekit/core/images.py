@@ -1,7 +1,5 @@
 """Pictures as arrays: uint8 for storing and showing, float32 in [-1, 1] for networks."""
 
-from __future__ import annotations
-
 import os
 import stat
 import threading
@@ -89,13 +87,8 @@ def check_faces(images: ArrayLike) -> np.ndarray:
     ValueError
         If they have another shape or type.
     """
-    images = np.asarray(images)
-    if images.dtype != np.uint8 or images.shape[1:] != (80, 80, 3) or not len(images):
-        raise ValueError(
-            f"images of shape {images.shape} and type {images.dtype}: "
-            "one face or more of shape (n, 80, 80, 3) and type uint8 is expected"
-        )
-    return images
+    expected = "one face or more of shape (n, 80, 80, 3) and type uint8 is expected"
+    return _checked(np.asarray(images), expected, 80, 80, 3)
 
 
 def in_batches(function: Callable[[Any], Any], images: Any, size: int = 256) -> Any:
@@ -148,12 +141,8 @@ def montage(images: ArrayLike, columns: int = 8, gap: int = 2) -> np.ndarray:
     ValueError
         If the images have another shape or type.
     """
-    images = np.asarray(images)
-    if images.dtype != np.uint8 or images.ndim != 4 or not len(images):
-        raise ValueError(
-            f"images of shape {images.shape} and type {images.dtype}: "
-            "one or more (n, h, w, 3), uint8, are expected (gan.networks.generate draws such faces)"
-        )
+    expected = "one or more (n, h, w, 3), uint8, are expected (gan.networks.generate draws them)"
+    images = _checked(np.asarray(images), expected)
     height, width = images.shape[1:3]
     rows, columns_used = -(-len(images) // columns), min(columns, len(images))
     size = (rows * (height + gap) - gap, columns_used * (width + gap) - gap, 3)
@@ -187,6 +176,14 @@ def _open(file: str | Path | IO[bytes]) -> Image.Image:
     with _OPENING, warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         return Image.open(file, formats=_FORMATS)
+
+
+def _checked(images: np.ndarray, expected: str, *shape: int) -> np.ndarray:
+    """Return uint8 images, one or more, of a shape where one is given, or say what is expected."""
+    fits = images.ndim == 4 and len(images) and shape in ((), images.shape[1:])
+    if images.dtype != np.uint8 or not fits:
+        raise ValueError(f"images of shape {images.shape} and type {images.dtype}: {expected}")
+    return images
 
 
 def _in_colour(image: Image.Image) -> Image.Image:

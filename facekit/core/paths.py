@@ -1,7 +1,5 @@
 """Where the kit finds its data and where it writes what a user produces."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 
@@ -21,10 +19,8 @@ def data() -> Path:
     """
     folder = Path(os.environ.get("FACEKIT_DATA", REPOSITORY / "data"))
     if not folder.is_dir():
-        raise FileNotFoundError(
-            f"no data folder at {folder}: clone the whole repository, "
-            "or set FACEKIT_DATA to the `data` folder of a clone"
-        )
+        advice = "clone the whole repository, or set FACEKIT_DATA to the `data` folder of a clone"
+        raise FileNotFoundError(f"no data folder at {folder}: {advice}")
     return folder
 
 

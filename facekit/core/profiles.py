@@ -4,8 +4,6 @@ Choose with the environment variable `FACEKIT_PROFILE` before the kernel starts;
 default.
 """
 
-from __future__ import annotations
-
 import os
 from dataclasses import dataclass
 from pathlib import Path

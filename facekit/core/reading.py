@@ -3,8 +3,6 @@
 Each is read to its end, or refused in one sentence that names it.
 """
 
-from __future__ import annotations
-
 import json
 import lzma
 import math
@@ -65,13 +63,11 @@ def guarded(file: str | Path, what: str, advice: str) -> Iterator[None]:
     try:
         yield
     except PermissionError as error:
-        raise PermissionError(
-            f"{shown} may not be read: ask its owner, or name another file"
-        ) from cause(error)
+        refusal = f"{shown} may not be read: ask its owner, or name another file"
+        raise PermissionError(refusal) from cause(error)
     except DAMAGE as error:
-        raise ValueError(
-            f"{shown} is not {what}, or damaged ({reason(error)}): {advice}"
-        ) from cause(error)
+        refusal = f"{shown} is not {what}, or damaged ({reason(error)}): {advice}"
+        raise ValueError(refusal) from cause(error)
 
 
 def debugging() -> bool:
@@ -134,13 +130,10 @@ def read_npz(
                 room -= math.prod(shape) * max(dtype.itemsize, 16)
                 if room < 0:
                     raise ValueError("it claims to hold far more than a file of this size does")
-                values = np.frombuffer(member.read(), dtype).reshape(shape, order=order)
-            values = values.astype(dtype.newbyteorder("="))
-            if dtype.kind == "U" and values.size:
-                letters = np.ascontiguousarray(values).view(np.uint32)
-                if letters.max() > sys.maxunicode:
-                    raise ValueError(f"{name} holds no text")
-            members[name] = values
+                values = np.frombuffer(member.read(), dtype).astype(dtype.newbyteorder("="))
+            if dtype.kind == "U" and values.view(np.uint32).max(initial=0) > sys.maxunicode:
+                raise ValueError(f"{name} holds no text")
+            members[name] = values.reshape(shape, order=order)
         return members
 
 
@@ -161,16 +154,12 @@ def read_npy_header(
         another length than it says.
     """
     formats, start = np.lib.format, member.tell()
-    if formats.read_magic(member) == (1, 0):
-        read_header = formats.read_array_header_1_0
-    else:
-        read_header = formats.read_array_header_2_0
+    first = formats.read_magic(member) == (1, 0)
+    read_header = formats.read_array_header_1_0 if first else formats.read_array_header_2_0
     shape, fortran, dtype = read_header(member, max_header_size=1000)
     if dtype.kind not in "biufU" or not dtype.itemsize:
         raise ValueError(f"an array of type {dtype} is neither numbers nor words")
     size = length - (member.tell() - start)
     if min(shape, default=0) < 0 or math.prod(shape) * dtype.itemsize != size:
-        raise ValueError(
-            f"an array of shape {shape} and type {dtype} is longer or shorter than it says"
-        )
+        raise ValueError(f"an array {shape} of {dtype} is longer or shorter than it says")
     return shape, dtype, "F" if fortran else "C"

@@ -6,6 +6,7 @@ It tells the new name.
 from __future__ import annotations
 
 import importlib
+import operator
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -127,8 +128,5 @@ class _OldModule:
 
 def _find_renamed(old: str, new: str) -> Any:
     warnings.warn(f"facekit.{old} is facekit.{new} now", DeprecationWarning, stacklevel=3)
-    room, *names = new.split(".")
-    found = importlib.import_module(f"facekit.{room}")
-    for name in names:
-        found = getattr(found, name)
-    return found
+    room, _, name = new.partition(".")
+    return operator.attrgetter(name)(importlib.import_module(f"facekit.{room}"))

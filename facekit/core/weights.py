@@ -14,12 +14,13 @@ from . import paths, reading, writing
 if TYPE_CHECKING:
     import keras
 
+Weights = Sequence[np.ndarray]
 _ADVICE = "check it out again"
 #: What networks are built from, wherever a record has it.
 _FIELDS = {"architecture": str, "latent_dim": int, "attributes": list}
 
 
-def save(weights: Sequence[np.ndarray], path: str | Path, **record: Any) -> None:
+def save(weights: Weights, path: str | Path, **record: Any) -> None:
     """Write weights as `<path>.npz`, and `<path>.json` with the record, their sha256 and number.
 
     Parameters
@@ -44,9 +45,8 @@ def save(weights: Sequence[np.ndarray], path: str | Path, **record: Any) -> None
 def names(kind: str) -> dict[str, Path]:
     """Return the records of the weights that ship for one kind of network, by name."""
     files = sorted((paths.data() / "models").glob("*/*.json"), key=lambda file: file.stem)
-    return {
-        file.stem: file for file in files if reading.read_json(file, _ADVICE).get("kind") == kind
-    }
+    kinds = {file: reading.read_json(file, _ADVICE).get("kind") for file in files}
+    return {file.stem: file for file in files if kinds[file] == kind}
 
 
 def read(name: str, kind: str) -> tuple[dict[str, Any], list[np.ndarray]]:
@@ -61,9 +61,8 @@ def read(name: str, kind: str) -> tuple[dict[str, Any], list[np.ndarray]]:
     """
     known = names(kind)
     if name not in known:
-        raise FileNotFoundError(
-            f"no {kind} {name!r} in data/models; there are {', '.join(known) or 'none'}"
-        )
+        there = ", ".join(known) or "none"
+        raise FileNotFoundError(f"no {kind} {name!r} in data/models; there are {there}")
     return read_record(known[name])
 
 
@@ -75,17 +74,12 @@ def read_record(file: str | Path) -> tuple[dict[str, Any], list[np.ndarray]]:
             shown = paths.display(file.with_suffix(".json"))
             raise ValueError(f"{shown} says {field} {record[field]!r}: {_ADVICE}")
     if not file.is_file() or _digest(file) != record.get("sha256"):
-        raise ValueError(
-            f"{paths.display(file)} is missing or damaged "
-            f"(its sha256 is not the recorded one): {_ADVICE}"
-        )
+        raise ValueError(f"{paths.display(file)} is missing or damaged: {_ADVICE}")
     members = reading.read_npz(file, "an npz file of weights", _ADVICE)
     return record, [members[key].astype("float32") for key in sorted(members)]
 
 
-def assign(
-    build: Callable[[], keras.Model], weights: Sequence[np.ndarray], name: str
-) -> keras.Model:
+def assign(build: Callable[[], keras.Model], weights: Weights, name: str) -> keras.Model:
     """Build a network with `build()`, put weights into it, and return it.
 
     Raises
@@ -93,10 +87,7 @@ def assign(
     ValueError
         If they are those of another network than the record says, or it says none.
     """
-    refusal = (
-        f"the weights {name!r} are of another network than the record says: "
-        "check the folder out again"
-    )
+    refusal = f"the weights {name!r} are of another network than the record says: {_ADVICE}"
     try:
         model = build()
     except (ValueError, LookupError) as error:  # what the record says cannot even be built

@@ -1,7 +1,5 @@
 """Files that are whole or absent, and folders that one process has for itself."""
 
-from __future__ import annotations
-
 import errno
 import json
 from collections.abc import Iterator
@@ -117,10 +115,8 @@ def exclusive(folder: str | Path, work: str) -> Iterator[None]:
     try:
         lock = _acquire(folder / ".lock", timeout=0)
     except Timeout:
-        raise Busy(
-            f"another {work} is at work in {display(folder)}: "
-            "wait until it ends, or choose another name"
-        ) from None
+        advice = "wait until it ends, or choose another name"
+        raise Busy(f"another {work} is at work in {display(folder)}: {advice}") from None
     except OSError:
         raise OSError(f"{display(folder)} cannot be written: choose another folder") from None
     try:
@@ -141,9 +137,7 @@ def _acquire(file: Path, timeout: float) -> FileLock:
 
 
 def _json(record: dict[str, Any]) -> str:
-    return json.dumps(record, indent=1, default=_plain_value)
+    def other(value: Any) -> Any:
+        return value.tolist() if hasattr(value, "tolist") else str(value)
 
-
-def _plain_value(value: Any) -> Any:
-    """Return what stands in JSON for a value that it has no form for."""
-    return value.tolist() if hasattr(value, "tolist") else str(value)
+    return json.dumps(record, indent=1, default=other)

@@ -64,8 +64,7 @@ def test_a_gpu_that_tensorflow_misses_is_named(nvidia_smi, monkeypatch):
     nvidia_smi("GPU 0: NVIDIA T4 (UUID: GPU-1)\nGPU 1: NVIDIA T4 (UUID: GPU-2)")
     assert backend.unused_gpu() == (
         "TensorFlow does not use GPU 0: NVIDIA T4, GPU 1: NVIDIA T4: "
-        "pip install 'tensorflow[and-cuda]', "
-        "or start again with TF_CPP_MIN_LOG_LEVEL=0 to see what it says"
+        "pip install 'tensorflow[and-cuda]', or see why with TF_CPP_MIN_LOG_LEVEL=0"
     )
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")
     assert backend.unused_gpu() is None
