@@ -151,9 +151,7 @@ def load(path: str | Path) -> LossHistory:
     """
     path = Path(path)
     file = path / "losses.csv" if path.is_dir() else path
-    if not file.is_file():
-        raise FileNotFoundError(f"no losses.csv in {paths.display(path)}: {_ADVICE}")
-    with reading.guarded(file, "a loss table", "columns epoch, d1, d2, g of numbers are expected"):
+    with reading.guarded(file, "a loss table (epoch, d1, d2, g)", _ADVICE):
         losses = reading.read_csv(file).set_index("epoch")
         finite = np.isfinite(losses[list(LOSSES)].to_numpy("float64")).all()
         if losses.empty or losses.index.dtype.kind != "i" or not finite:

@@ -54,6 +54,7 @@ def atomic(file: str | Path, kept: str = "what was there before is kept") -> Ite
     part, lock_file = (file.with_name(f".{file.name}{suffix}") for suffix in ("", ".lock"))
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
+        # The part alone cannot tell a writer at work from what a killed one left: the lock can.
         lock = _acquire(lock_file, timeout=-1)
         try:
             yield part

@@ -155,7 +155,7 @@ def test_shares_are_reproduced_inside_their_interval():
 
 def test_a_missing_run_is_named(monkeypatch, tmp_path):
     monkeypatch.setenv("FACEKIT_DATA", str(tmp_path))
-    with pytest.raises(FileNotFoundError, match=f"no losses.csv in .*{claims.RUN}"):
+    with pytest.raises(FileNotFoundError, match=f"there is no file .*{claims.RUN}"):
         claims.table()
 
 

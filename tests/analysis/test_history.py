@@ -124,7 +124,9 @@ def test_recorded_runs_are_found_by_name_and_by_what_they_say_of_themselves(monk
 
 
 def test_missing_and_damaged_tables(tmp_path):
-    with pytest.raises(FileNotFoundError, match="no losses.csv in .*: train with callbacks="):
+    with pytest.raises(
+        FileNotFoundError, match="there is no file .*losses.csv: train with callbacks="
+    ):
         history.load(tmp_path)
     for text in ("epoch,d1,d2\n0,1,2\n", "epoch,d1,d2,g\n0,1,2,three\n", "", "a,b\n1,2\n"):
         with pytest.raises(ValueError, match="losses.csv is not a loss table"):
