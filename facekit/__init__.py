@@ -26,15 +26,4 @@ __version__ = "0.2.0"
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-ROOMS = (
-    "core",
-    "faces",
-    "metrics",
-    "gan",
-    "analysis",
-    "contrastive",
-    "plots",
-    "widgets",
-    "teaching",
-)
-__getattr__, __dir__, __all__ = attach(__name__, ROOMS)
+__getattr__, __dir__, __all__ = attach(__name__)

@@ -1,8 +1,5 @@
 """Lesson 3, the losses: the paper's numbers, recorded runs, experiments, claims."""
 
-import lazy_loader
+from ..core.renamed import attach
 
-__getattr__, __dir__, __all__ = lazy_loader.attach(
-    __name__,
-    submodules=["claims", "diagnostics", "experiments", "history", "paper", "sweeps"],
-)
+__getattr__, __dir__, __all__ = attach(__name__)

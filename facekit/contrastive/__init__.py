@@ -1,9 +1,7 @@
 """Lesson 4, real or fake: losses, classifier, training, examination, matching."""
 
-from ..core import renamed
+from ..core.renamed import attach
 
-__getattr__, __dir__, __all__ = renamed.attach(
-    __name__,
-    submodules=["classifier", "examination", "losses", "matching", "training"],
-    names={"training": ["train"], "classifier": ["RealFakeClassifier", "pretrained"]},
+__getattr__, __dir__, __all__ = attach(
+    __name__, classifier="RealFakeClassifier pretrained", training="train"
 )

@@ -1,8 +1,5 @@
 """What every room stands on: folders, guarded files, images, weights, profiles, TensorFlow."""
 
-import pkgutil
+from .renamed import attach
 
-import lazy_loader
-
-_modules = [module.name for module in pkgutil.iter_modules(__path__)]
-__getattr__, __dir__, __all__ = lazy_loader.attach(__name__, _modules)
+__getattr__, __dir__, __all__ = attach(__name__)

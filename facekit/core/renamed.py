@@ -3,17 +3,15 @@
 It tells the new name.
 """
 
-from __future__ import annotations
-
 import importlib
 import operator
+import pkgutil
+import sys
 import warnings
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import lazy_loader
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
 
 #: From a name after `facekit.` in the first edition to the one in this. What is not listed of an
 #: old module has its old name in the new one.
@@ -89,28 +87,34 @@ NEW = {
 
 
 def attach(
-    package: str, submodules: Sequence[str], names: Mapping[str, list[str]] | None = None
+    package: str, /, **names: str
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]], list[str]]:
     """Return `__getattr__`, `__dir__`, `__all__` of a folder, lazy as those of lazy_loader.
 
-    The first edition's names are found, too.
+    Every module and folder inside is found, and the first edition's names are, too.
 
     Parameters
     ----------
     package : str
         The folder's `__name__`.
-    submodules : sequence of str
-    names : dict of str to list of str, optional
-        From a module to what the folder hands on of it.
+    **names
+        By module, what the folder hands on of it, separated by spaces.
+
+    Examples
+    --------
+    >>> __getattr__, __dir__, __all__ = attach(__name__, crops="cut_out crop")
     """
-    find_new, directory, exported = lazy_loader.attach(package, submodules, names)
-    inside = package.partition(".")[2]
+    inside = [module.name for module in pkgutil.iter_modules(sys.modules[package].__path__)]
+    submodules = [name for name in inside if name != "__main__"]
+    handed_on = {module: text.split() for module, text in names.items()}
+    find_new, directory, exported = lazy_loader.attach(package, submodules, handed_on)
+    room = package.partition(".")[2]
 
     def find(name: str) -> Any:
-        old = f"{inside}.{name}" if inside else name
+        old = f"{room}.{name}" if room else name
         if name in exported or old not in NEW:
             return find_new(name)
-        return _find_renamed(old, NEW[old]) if inside else _OldModule(old)
+        return _find_renamed(old, NEW[old]) if room else _OldModule(old)
 
     return find, directory, exported
 

@@ -1,20 +1,5 @@
 """Lesson 1, from photographs to faces: sources, MTCNN, the crop, the npz."""
 
-from ..core import renamed
+from ..core.renamed import attach
 
-__getattr__, __dir__, __all__ = renamed.attach(
-    __name__,
-    submodules=[
-        "cascade",
-        "celeba",
-        "corruptions",
-        "crops",
-        "detection",
-        "extraction",
-        "faceset",
-        "npz",
-        "photos",
-        "shards",
-    ],
-    names={"extraction": ["extract"], "faceset": ["load"], "crops": ["crop"]},
-)
+__getattr__, __dir__, __all__ = attach(__name__, crops="crop", extraction="extract", faceset="load")

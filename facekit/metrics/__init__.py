@@ -1,7 +1,5 @@
 """What judges pictures and classifiers: a descriptor, distances, intervals, calibration."""
 
-from ..core import renamed
+from ..core.renamed import attach
 
-__getattr__, __dir__, __all__ = renamed.attach(
-    __name__, submodules=["calibration", "descriptor", "distances", "intervals"]
-)
+__getattr__, __dir__, __all__ = attach(__name__)
