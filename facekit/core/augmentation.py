@@ -1,7 +1,5 @@
 """What a network may see of an image while it learns: shifted, mirrored, brighter or darker."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from .backend import keras, tf

@@ -5,8 +5,6 @@ teaches does not depend on how many there are: gradients, losses and batch stati
 the whole batch, and so are the random numbers.
 """
 
-from __future__ import annotations
-
 import functools
 import json
 import os
@@ -117,11 +115,11 @@ def _replicas_rows(draw: Callable) -> Callable:
     return drawn
 
 
-random = SimpleNamespace(  #: `keras.random` for a replica's rows of a batch that several share
-    **{
-        name: _replicas_rows(getattr(keras.random, name))
-        for name in ("normal", "uniform", "randint")
-    }
+#: `keras.random` for a replica's rows of a batch that several share
+random = SimpleNamespace(
+    normal=_replicas_rows(keras.random.normal),
+    uniform=_replicas_rows(keras.random.uniform),
+    randint=_replicas_rows(keras.random.randint),
 )
 
 

@@ -1,7 +1,5 @@
 """Warnings about a training that has gone astray."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

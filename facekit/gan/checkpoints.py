@@ -1,7 +1,5 @@
 """Generators on disk: the ones that ship, and the `generator.keras` of a training."""
 
-from __future__ import annotations
-
 import json
 import zipfile
 from pathlib import Path
@@ -119,11 +117,8 @@ def export(
 
 def discriminators() -> dict[str, str]:
     """Return the discriminators that ship, a dictionary from their generator's name to theirs."""
-    records = {
-        name: reading.read_json(file, "check it out again")
-        for name, file in weights.names("discriminator").items()
-    }
-    return {record["generator"]: name for name, record in records.items()}
+    files, advice = weights.names("discriminator"), "check it out again"
+    return {reading.read_json(file, advice)["generator"]: name for name, file in files.items()}
 
 
 def _description(saved: zipfile.ZipFile) -> tuple[str, int]:

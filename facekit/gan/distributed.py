@@ -1,7 +1,5 @@
 """An LSGAN whose batches are shared by several devices, and that learns what one device would."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from ..core import distribution

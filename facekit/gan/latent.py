@@ -1,23 +1,17 @@
 """Points of the latent space, paths between them, and directions in it."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import logit
 from tqdm import tqdm
 
 from ..core.backend import keras, tf
 from ..core.images import to_float
+from ..metrics.descriptor import Descriptor
 from .networks import check_latent_dim, generate
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
-
-    from ..metrics.descriptor import Descriptor
 
 ops = keras.ops
 
@@ -116,14 +110,11 @@ def attribute_direction(
     odds = logit(np.clip(np.asarray(probabilities, "float64"), 1e-4, 1 - 1e-4))
     if points.ndim != 2 or odds.shape != (len(points),) or len(points) <= points.shape[1]:
         raise ValueError(
-            f"points of shape {points.shape} and probabilities of shape {odds.shape}: "
-            "a probability for each of more points than dimensions is needed"
+            f"{odds.shape} probabilities at {points.shape} points: "
+            "one for each of more points than dimensions is needed"
         )
     if np.ptp(odds) < 1e-6:
-        raise ValueError(
-            "the attribute is the same for all of these faces: "
-            "nothing says in which direction it grows"
-        )
+        raise ValueError("the attribute is the same for all of these faces: it has no direction")
     with_constant = np.column_stack([points, np.ones(len(points))])
     direction = np.linalg.lstsq(with_constant, odds, rcond=None)[0][:-1]
     if len(apart_from):
@@ -153,10 +144,10 @@ def directions(
     ValueError
         If the descriptor does not know an attribute, or says it alike of all faces.
     """
-    unknown = [name for name in attributes if name not in descriptor.names]
-    if unknown:
-        known = ", ".join(descriptor.names)
-        raise ValueError(f"this descriptor knows no attribute {unknown[0]!r}; it knows {known}")
+    for name in attributes:
+        if name not in descriptor.names:
+            known = ", ".join(descriptor.names)
+            raise ValueError(f"this descriptor knows no attribute {name!r}; it knows {known}")
     points = sample(n, generator.input_shape[-1], seed)
     described = descriptor.attributes(generate(generator, points))
     return {name: attribute_direction(points, described[name]) for name in attributes}
@@ -193,10 +184,8 @@ def project(
     """
     image, shape = np.asarray(image), generator.output_shape[1:]
     if image.dtype != np.uint8 or image.shape != shape:
-        raise ValueError(
-            f"an image of shape {image.shape} and type {image.dtype}: "
-            f"one face of shape {shape} and type uint8 is expected"
-        )
+        given = f"an image of shape {image.shape} and type {image.dtype}"
+        raise ValueError(f"{given}: one face of shape {shape} and type uint8 is expected")
     target, dim = ops.convert_to_tensor(to_float(image)[None]), generator.input_shape[-1]
 
     def distances(points):
@@ -204,9 +193,8 @@ def project(
         fine, coarse = images - target, ops.average_pool(images, 4) - ops.average_pool(target, 4)
         return ops.mean(fine**2, axis=(1, 2, 3)) + ops.mean(coarse**2, axis=(1, 2, 3))
 
-    random_points = sample(512, dim, seed)
-    nearest = np.argsort(np.asarray(distances(random_points)))[:starts]
-    points = tf.Variable(random_points[nearest])
+    points = sample(512, dim, seed)
+    points = tf.Variable(points[np.argsort(distances(points))[:starts]])
     optimizer = keras.optimizers.Adam(learning_rate)
 
     @tf.function
@@ -218,4 +206,4 @@ def project(
 
     for _ in tqdm(range(steps), desc="project", unit="step", file=sys.stdout):
         step()
-    return points.numpy()[np.argmin(np.asarray(distances(points)))]
+    return points.numpy()[np.argmin(distances(points))]

@@ -4,8 +4,6 @@ Scores are the discriminator's linear outputs, arrays or tensors of any shape. T
 float32 tensors, so they serve `GradientTape` and `float(...)` alike.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 
@@ -112,8 +110,7 @@ def cross_entropy_discriminator_loss(real: ArrayLike, fake: ArrayLike) -> Any:
     real, fake : array of float
         The scores (logits) of real and of fake images.
     """
-    recognised = ops.softplus(-ops.convert_to_tensor(real, "float32"))
-    return ops.mean(recognised) + ops.mean(ops.softplus(ops.convert_to_tensor(fake, "float32")))
+    return cross_entropy_generator_loss(real) - minimax_generator_loss(fake)
 
 
 def cross_entropy_generator_loss(fake: ArrayLike) -> Any:

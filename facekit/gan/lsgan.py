@@ -1,7 +1,5 @@
 """The least-squares GAN (Mao et al. 2017): its training step, for `fit` on one device."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from ..core import distribution

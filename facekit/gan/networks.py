@@ -1,7 +1,5 @@
 """The generator and the discriminator: how they are built, and how they are run."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np
@@ -50,18 +48,18 @@ def build_generator(latent_dim: int, architecture: str = "compact") -> keras.Mod
     inputs = keras.Input((latent_dim,), name="latent")
     x = layers.Reshape((5, 5, widths[0]))(layers.Dense(5 * 5 * widths[0])(inputs))
     # A kernel of 4 at stride 2 covers every pixel equally often, so no checkerboard appears.
-    for width, following in zip(widths, (*widths[1:], None)):
-        if architecture == "compact":
-            x = _batch_normalization(x, momentum=0.9)
-        x = layers.LeakyReLU(0.2)(x)
-        if following or architecture == "paper":
-            x = layers.Conv2DTranspose(following or width, 4, strides=2, padding="same")(x)
+    upsampling = [layers.Conv2DTranspose(n, 4, strides=2, padding="same") for n in widths[1:]]
     last: dict[str, Any] = dict(padding="same", activation="tanh", dtype="float32")
     if architecture == "paper":
-        outputs = layers.Conv2D(3, 5, **last)(layers.LeakyReLU(0.2)(x))
+        upsampling.append(layers.Conv2DTranspose(widths[-1], 4, strides=2, padding="same"))
+        image = layers.Conv2D(3, 5, **last)
     else:
-        outputs = layers.Conv2DTranspose(3, 4, strides=2, **last)(x)
-    return keras.Model(inputs, outputs, name=f"{architecture}_generator")
+        image = layers.Conv2DTranspose(3, 4, strides=2, **last)
+    for layer in (*upsampling, image):
+        if architecture == "compact":
+            x = _batch_normalization(x, momentum=0.9)
+        x = layer(layers.LeakyReLU(0.2)(x))
+    return keras.Model(inputs, x, name=f"{architecture}_generator")
 
 
 def build_discriminator(
@@ -113,7 +111,7 @@ def generate(generator: keras.Model, latent: ArrayLike) -> np.ndarray:
         If the points are not as long as the generator's latent points.
     """
     latent, dim = np.asarray(latent, "float32"), generator.input_shape[-1]
-    if latent.ndim != 2 or latent.shape[1] != dim:
+    if latent.shape[1:] != (dim,):
         raise ValueError(f"latent points of shape {latent.shape}: this generator takes (n, {dim})")
     return in_batches(lambda batch: to_uint8(generator(batch, training=False)), latent)
 
@@ -122,16 +120,14 @@ def check_latent_dim(latent_dim: int) -> None:
     """Raise a ValueError unless this can be the length of a latent point."""
     whole = isinstance(latent_dim, (int, np.integer)) and not isinstance(latent_dim, bool)
     if not whole or latent_dim < 1:
-        raise ValueError(
-            f"latent dimension {latent_dim!r}: it must be a whole number from 1 up, such as 100"
-        )
+        raise ValueError(f"latent dimension {latent_dim!r}: it must be a whole number from 1 up")
 
 
 def check_architecture(architecture: str) -> None:
     """Raise a ValueError unless networks of this name can be built."""
     if architecture not in _WIDTHS:
-        choices = " or ".join(ARCHITECTURES)
-        raise ValueError(f"unknown architecture {architecture!r}: choose {choices}")
+        known = " or ".join(ARCHITECTURES)
+        raise ValueError(f"unknown architecture {architecture!r}: choose {known}")
 
 
 def _batch_normalization(x: Any, momentum: float = 0.99) -> Any:

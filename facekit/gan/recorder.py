@@ -98,10 +98,9 @@ class Recorder(keras.callbacks.Callback):
         if self.bar is not None:
             return
         self.alarm = Alarm((self.model.c - self.model.a) ** 2)
-        losses, measured = [metric.name for metric in self.model.metrics], ["variety"]
-        if self.judge:
-            measured += ["kernel_distance", "kernel_spread"]
-        rows = [",".join(["epoch", *losses, *measured])]
+        measured = ["kernel_distance", "kernel_spread"] if self.judge else []
+        losses = [metric.name for metric in self.model.metrics]
+        rows = [",".join(["epoch", *losses, "variety", *measured])]
         if epoch:
             rows += self._rows_done(rows[0], epoch)
             self.minutes = self._minutes_done()
@@ -109,23 +108,20 @@ class Recorder(keras.callbacks.Callback):
         with writing.atomic(self.folder / "losses.csv", states.KEPT) as part:
             part.write_text("\n".join(rows) + "\n", encoding="utf-8")
         self.started = time.monotonic()
-        name = self.settings.get("experiment", "LSGAN")
-        total = self.params["epochs"]
+        name, total = self.settings.get("experiment", "LSGAN"), self.params["epochs"]
         self.bar = tqdm(total=total, initial=epoch, unit="epoch", desc=name, file=sys.stdout)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Write the epoch's row, sheet, settings and state, in this order."""
         logs, bar = logs or {}, self.bar
         if not np.isfinite(list(logs.values())).all():
-            raise FloatingPointError(
-                f"a loss is no longer a number in epoch {epoch + 1}: "
-                "lower the learning rate and start again"
-            )
+            advice = "lower the learning rate and start again"
+            raise FloatingPointError(f"a loss is no longer a number in epoch {epoch + 1}: {advice}")
         faces = generate(self.model.ema_generator, self.latent)
         shown = faces[:_SHOWN]
         spread = variety(shown)
-        row = [str(epoch + 1)]
-        row += [f"{logs[metric.name]:.6f}" for metric in self.model.metrics] + [f"{spread:.3f}"]
+        losses = [f"{logs[metric.name]:.6f}" for metric in self.model.metrics]
+        row = [str(epoch + 1), *losses, f"{spread:.3f}"]
         if self.judge:
             features = self.judge[0].embed(faces)
             row += [f"{v:.6g}" for v in kernel_distance(self.reference, features, subsets=20)]
@@ -170,13 +166,12 @@ class Recorder(keras.callbacks.Callback):
     def _minutes_done(self) -> float:
         """Return how long the epochs that are done took, if this descriptor measured them."""
         file, advice = self.folder / "run.json", "choose another folder"
-        record = reading.read_json(file, advice)
-        descriptor = self.settings.get("descriptor")
+        record, descriptor = reading.read_json(file, advice), self.settings.get("descriptor")
         if record.get("descriptor", descriptor) != descriptor:  # the first runs did not say it
+            shown, measured_by = paths.display(self.folder), record["descriptor"]
             raise ValueError(
-                f"{paths.display(self.folder)} was measured by the descriptor "
-                f"{record['descriptor']}, not {descriptor}, and their distances differ in scale: "
-                "go on with that descriptor, or choose another folder"
+                f"{shown} was measured by the descriptor {measured_by}, not {descriptor}, whose "
+                f"distances differ in scale: go on with that descriptor, or {advice}"
             )
         with reading.guarded(file, "the record of this training", advice):
             return float(record["minutes"])
@@ -190,14 +185,13 @@ class Recorder(keras.callbacks.Callback):
             if number.isdecimal() and int(number) > done:
                 sheet.unlink()
         if not done:
-            for name in ("state.npz", "generator.keras"):
-                (self.folder / name).unlink(missing_ok=True)
+            (self.folder / "state.npz").unlink(missing_ok=True)
+            (self.folder / "generator.keras").unlink(missing_ok=True)
 
 
 def fingerprint(descriptor: Describer) -> str:
     """Return a name of what measures: a digest of its weights, or its kind if it has none."""
-    network = getattr(descriptor, "network", None)
-    if network is None:
+    if not (network := getattr(descriptor, "network", None)):
         return type(descriptor).__name__
     content = b"".join(weights.tobytes() for weights in network.get_weights())
     return hashlib.sha256(content).hexdigest()[:16]

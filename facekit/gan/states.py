@@ -1,7 +1,5 @@
 """The state of a training on disk, `state.npz`, and how to go on from it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np
@@ -51,23 +49,20 @@ def resume(model: keras.Model, run_dir: str | Path) -> int:
     state = reading.read_npz(file, "the state of a training", _ADVICE)
     done = state.pop("epochs", np.array(-1))
     version = state.pop("version", np.array(1))  # the first states said none
-    shown = paths.display(file)
+    shown, advice = paths.display(file), "go on with that one, or choose another folder"
     if version.shape or version != _VERSION:
-        raise ValueError(
-            f"{shown} was written by another version of facekit: go on with that one, or choose "
-            "another folder"
-        )
+        raise ValueError(f"{shown} was written by another version of facekit: {advice}")
     if done.dtype.kind not in "iu" or done.shape or done < 1:
         raise ValueError(f"{shown} does not say how many epochs are done: {_ADVICE}")
-    variables = _named(model)
-    expected = {name: (tuple(v.shape), v.dtype) for name, v in variables.items()}
+    named = _named(model)
+    expected = {name: (tuple(v.shape), v.dtype) for name, v in named.items()}
     if {name: (value.shape, value.dtype.name) for name, value in state.items()} != expected:
         raise ValueError(
             f"{shown} is of a training with other networks, or with another version of Keras: "
             "choose another folder"
         )
     with model.distribute_strategy.scope():
-        for name, variable in variables.items():
+        for name, variable in named.items():
             variable.assign(state[name])
     return int(done)
 

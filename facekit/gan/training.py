@@ -1,24 +1,20 @@
 """A whole training of an LSGAN, kept in a folder."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ..core import distribution, paths, reading, weights, writing
 from ..core.backend import keras
+from ..faces.faceset import FaceSet
 from . import checkpoints, networks, states
 from .distributed import DistributedLSGAN
 from .lsgan import LEARNING_RATES, LSGAN
 from .recorder import Describer, callbacks
-
-if TYPE_CHECKING:
-    from ..faces.faceset import FaceSet
 
 
 @dataclass(frozen=True)
@@ -46,14 +42,11 @@ class Settings:
         networks.check_latent_dim(self.latent_dim)
         networks.check_architecture(self.architecture)
         if self.samples < 2:
-            raise ValueError(
-                f"{self.samples} samples: an iteration needs at least 2, a real and a fake one"
-            )
-        if not 0 <= self.augmentation <= 1 or min(self.learning_rates) <= 0:
-            raise ValueError(
-                f"augmentation {self.augmentation}, learning rates {self.learning_rates}: "
-                "a number from 0 to 1 and two above 0 are expected"
-            )
+            raise ValueError(f"{self.samples} samples: an iteration needs at least 2")
+        if not 0 <= self.augmentation <= 1:
+            raise ValueError(f"augmentation {self.augmentation}: it goes from 0 to 1")
+        if min(self.learning_rates) <= 0:
+            raise ValueError(f"learning rates {self.learning_rates}: they must be above 0")
 
 
 def train(
@@ -110,8 +103,7 @@ def train(
     >>> train(faces, "build/run", Settings(latent_dim=200, samples=64), source="portraits")
     >>> train(faces, "build/run", latent_dim=200, samples=64, source="portraits")
     """
-    names = [field.name for field in fields(Settings)]
-    named = {name: about.pop(name) for name in names if name in about}
+    named = {field.name: about.pop(field.name) for field in fields(Settings) if field.name in about}
     settings = replace(settings or Settings(), **named)
     run, judge = Path(run_dir), None
     if descriptor:
@@ -161,11 +153,10 @@ def _build(settings: Settings) -> LSGAN:
 def _fit(model: LSGAN, faces: FaceSet, done: int, recorders: list, run: Path, settings: Settings):
     """Train the epochs that are left; what Ctrl-C ends leaves its generator."""
     half = settings.samples // 2
-    length: dict[str, Any] = {"initial_epoch": done, "epochs": settings.epochs}
-    length["steps_per_epoch"] = len(faces) // half
     batches = faces.dataset(half, settings.seed, first_epoch=done, endless=True)
+    options: dict[str, Any] = {"initial_epoch": done, "epochs": settings.epochs, "verbose": 0}
     try:
-        model.fit(batches, **length, verbose=0, callbacks=recorders)
+        model.fit(batches, **options, steps_per_epoch=len(faces) // half, callbacks=recorders)
     except KeyboardInterrupt:
         checkpoints.save_generator(model.ema_generator, run, settings.architecture)
         raise
@@ -188,7 +179,8 @@ def _at_work(run: Path) -> Iterator[None]:
 def _resume(model: LSGAN, run: Path, record: dict[str, Any]) -> int:
     """Put a model into the state of a training of the same record; return its epochs."""
     if (run / "state.npz").is_file() and (run / "run.json").is_file():
-        found = reading.read_json(run / "run.json", "choose another folder, or delete this one")
+        advice = "choose another folder, or delete this one"
+        found = reading.read_json(run / "run.json", advice)
         # The first trainings did not say these; the last two had no other values.
         older = {name: record[name] for name in ("digest", "architecture")}
         found = older | {"augmentation": 1.0, "learning_rates": list(LEARNING_RATES)} | found
@@ -199,10 +191,8 @@ def _resume(model: LSGAN, run: Path, record: dict[str, Any]) -> int:
         others = [name for name, value in wanted.items() if found.get(name) != value]
         differences = [f"{name} {found.get(name)}, not {wanted[name]}" for name in others]
         if differences:
-            raise ValueError(
-                f"{paths.display(run)} holds another training ({'; '.join(differences)}): "
-                "choose another folder, or delete it"
-            )
+            another = f"{paths.display(run)} holds another training ({'; '.join(differences)})"
+            raise ValueError(f"{another}: {advice}")
     return states.resume(model, run)
 
 
@@ -219,9 +209,8 @@ def _start_with_shipped(model: LSGAN, settings: Settings, name: str) -> None:
     discriminators = checkpoints.discriminators()
     if name not in discriminators:
         raise ValueError(
-            f"{paths.display(Path(name))} holds no training to begin with: its folder needs "
-            "state.npz, losses.csv and run.json; "
-            f"or name weights that ship: {', '.join(discriminators)}"
+            f"{paths.display(Path(name))} holds no training to begin with (state.npz, losses.csv "
+            f"and run.json); or name weights that ship: {', '.join(discriminators)}"
         )
     record, learned = weights.read(name, "generator")
     found = record["architecture"], record["latent_dim"]

@@ -111,7 +111,7 @@ def train(
     """Train one design for so many minutes of the processor, or on `total` images; return the averaged generator, minutes and images."""
     keras.utils.set_random_seed(seed)
     random, seen, start, model = np.random.default_rng(seed), 0, time.process_time(), None
-    augmentation.augment = augmentation.augment if photometric else geometric
+    lsgan.augment = augmentation.augment if photometric else geometric
     spent = 0.0
     for size, share in stages:
         small = (
@@ -141,13 +141,13 @@ def train(
     return model.ema_generator, (time.process_time() - start) / 60, seen
 
 
-def geometric(images, seed, strength):
-    """Shift and mirror as `networks.augment` does at full strength, and leave the colours as they are."""
+def geometric(images, seed, strength, random):
+    """Shift and mirror as `augmentation.augment` does at full strength, and leave the colours as they are."""
     n, length = keras.ops.shape(images)[0], images.shape[1]
-    mirrored = keras.random.uniform((n, 1, 1, 1), seed=seed) < 0.5
+    mirrored = random.uniform((n, 1, 1, 1), seed=seed) < 0.5
     images = keras.ops.where(mirrored, keras.ops.flip(images, axis=2), images)
     for axis in (1, 2):
-        shift = keras.random.randint((n, 1), -(length // 8), length // 8 + 1, seed=seed)
+        shift = random.randint((n, 1), -(length // 8), length // 8 + 1, seed=seed)
         rows = keras.ops.clip(
             keras.ops.arange(length, dtype="int32")[None] + keras.ops.cast(shift, "int32"),
             0,

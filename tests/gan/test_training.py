@@ -20,8 +20,8 @@ def _record(folder):
     "wrong, message",
     [
         ({"samples": 1}, "1 samples: an iteration needs at least 2"),
-        ({"augmentation": 3}, "augmentation 3, .*: a number from 0 to 1 and two above 0"),
-        ({"learning_rates": (1e-4, 0)}, r"learning rates \(0.0001, 0\): a number from 0 to 1"),
+        ({"augmentation": 3}, "augmentation 3: it goes from 0 to 1"),
+        ({"learning_rates": (1e-4, 0)}, r"learning rates \(0.0001, 0\): they must be above 0"),
         ({"latent_dim": 0}, "latent dimension 0: it must be a whole number from 1 up"),
         ({"architecture": "huge"}, "unknown architecture 'huge': choose compact or paper"),
     ],
