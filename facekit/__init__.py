@@ -17,7 +17,7 @@ only by what needs it.
 
 import os
 
-from .core.renamed import attach
+from .core.names import attach
 
 __version__ = "0.2.0"
 

@@ -29,7 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             return options.run(options) or 0
         except KeyboardInterrupt:
-            exec("")  # else CPython may end by the signal, with another code, for one inside exec
+            # CPython notes a Ctrl-C that arrived inside an exec(), as libraries use it, and would end
+            # by the signal instead of with our code; another exec() clears the note.
+            exec("")
             print(f"facekit {options.command}: interrupted", file=sys.stderr)
             return 130
         except _TOLD as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import facekit as fk
-from facekit.core import paths, renamed
+from facekit.core import names, paths
 
 PACKAGE = paths.REPOSITORY / "facekit"
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -94,17 +94,17 @@ def test_another_backend_is_named():
     assert "facekit trains with Keras on TensorFlow, but KERAS_BACKEND is 'jax'" in done.stderr
 
 
-@pytest.mark.parametrize("old", renamed.NEW)
+@pytest.mark.parametrize("old", names.NEW)
 def test_old_names_lead_to_the_new_ones(old):
     found = fk
     with pytest.warns(
-        DeprecationWarning, match=rf"facekit\.{old}.* is facekit\.{renamed.NEW[old]}.* now"
+        DeprecationWarning, match=rf"facekit\.{old}.* is facekit\.{names.NEW[old]}.* now"
     ):
         for name in old.split("."):
             found = getattr(found, name)
         if "." not in old:  # an old module: any of its names
-            found = getattr(found, dir(_resolve(renamed.NEW[old]))[0])
-    assert found is _resolve(renamed.NEW[old]) or "." not in old
+            found = getattr(found, dir(_resolve(names.NEW[old]))[0])
+    assert found is _resolve(names.NEW[old]) or "." not in old
 
 
 def _resolve(new):

@@ -1,5 +1,5 @@
 """Lesson 2, the generative adversarial network: networks, losses, training, latent space."""
 
-from ..core.renamed import attach
+from ..core.names import attach
 
 __getattr__, __dir__, __all__ = attach(__name__, checkpoints="pretrained", lsgan="LSGAN")

@@ -90,6 +90,8 @@ class LSGAN(keras.Model):
         self.g_optimizer = keras.optimizers.Adam(g_learning_rate, beta_1=0.5, name="generator")
         self.ema_momentum = ema_momentum
         d_weights = self.discriminator.trainable_variables
+        # `train_step` uses the two themselves. Together they are the model's `optimizer`, where
+        # callbacks such as LearningRateScheduler look for a rate; `build` tells which weight is whose.
         own = {id(weight): self.d_optimizer for weight in d_weights}
         both = keras.optimizers.MultiOptimizer(lambda weight: own.get(id(weight), self.g_optimizer))
         both.build([*d_weights, *self.generator.trainable_variables])

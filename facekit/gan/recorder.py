@@ -119,9 +119,9 @@ class Recorder(keras.callbacks.Callback):
             raise FloatingPointError(f"a loss is no longer a number in epoch {epoch + 1}: {advice}")
         faces = generate(self.model.ema_generator, self.latent)
         shown = faces[:_SHOWN]
-        spread = variety(shown)
+        difference = variety(shown)
         losses = [f"{logs[metric.name]:.6f}" for metric in self.model.metrics]
-        row = [str(epoch + 1), *losses, f"{spread:.3f}"]
+        row = [str(epoch + 1), *losses, f"{difference:.3f}"]
         if self.judge:
             features = self.judge[0].embed(faces)
             row += [f"{v:.6g}" for v in kernel_distance(self.reference, features, subsets=20)]
@@ -131,7 +131,7 @@ class Recorder(keras.callbacks.Callback):
         Image.fromarray(montage(shown, **SHEET)).save(sheet)
         bar.set_postfix({name: f"{logs[name]:.3f}" for name in ("d1", "d2", "g")}, refresh=False)
         bar.update()
-        if warning := self.alarm({**logs, "variety": spread}):
+        if warning := self.alarm({**logs, "variety": difference}):
             bar.write(f"\n⚠ epoch {epoch + 1}: {warning}", file=sys.stdout)
         writing.write_json(self.folder / "run.json", self._record(epoch + 1), kept=states.KEPT)
         # Last: an epoch counts once it can be gone on from.

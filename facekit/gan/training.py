@@ -181,9 +181,11 @@ def _resume(model: LSGAN, run: Path, record: dict[str, Any]) -> int:
     if (run / "state.npz").is_file() and (run / "run.json").is_file():
         advice = "choose another folder, or delete this one"
         found = reading.read_json(run / "run.json", advice)
-        # The first trainings did not say these; the last two had no other values.
-        older = {name: record[name] for name in ("digest", "architecture")}
-        found = older | {"augmentation": 1.0, "learning_rates": list(LEARNING_RATES)} | found
+        # The first trainings recorded neither faces' digest nor architecture, which are taken on
+        # trust, and had these two settings.
+        unrecorded = {name: record[name] for name in ("digest", "architecture")}
+        unrecorded |= {"augmentation": 1.0, "learning_rates": list(LEARNING_RATES)}
+        found = unrecorded | found
         if "start" in found:
             record.setdefault("start", found["start"])
         wanted = record | {"generator": model.generator.name}

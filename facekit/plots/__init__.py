@@ -1,6 +1,6 @@
 """One function a figure. Each returns its Axes; colours survive colour blindness and grey print."""
 
-from ..core.renamed import attach
+from ..core.names import attach
 
 __getattr__, __dir__, __all__ = attach(
     __name__,

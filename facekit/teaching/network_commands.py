@@ -1,4 +1,7 @@
-"""The commands over photographs: `unpack`, `extract`, `train`, `sweep`, `experiment`, …."""
+"""The commands from photographs to verdicts.
+
+`unpack`, `extract`, `train`, `sweep`, `experiment`, `classify`, `examine`.
+"""
 
 import os
 from argparse import Namespace

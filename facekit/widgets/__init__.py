@@ -1,6 +1,6 @@
 """Controls for a notebook: thin views over functions that work without them."""
 
-from ..core.renamed import attach
+from ..core.names import attach
 
 __getattr__, __dir__, __all__ = attach(
     __name__,

@@ -1,6 +1,6 @@
-"""Names of the first edition: they keep working in this one, with a DeprecationWarning.
+"""How names inside a folder of the package are found, those of the first edition included.
 
-It tells the new name.
+The old ones keep working in this edition, with a DeprecationWarning that tells the new name.
 """
 
 import importlib
