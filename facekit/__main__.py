@@ -29,8 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             return options.run(options) or 0
         except KeyboardInterrupt:
-            # CPython notes a Ctrl-C that arrived inside an exec(), as libraries use it, and would end
-            # by the signal instead of with our code; another exec() clears the note.
+            # CPython notes a Ctrl-C inside an exec(), which libraries use, and would end by the
+            # signal instead of with our code; another exec() clears the note.
             exec("")
             print(f"facekit {options.command}: interrupted", file=sys.stderr)
             return 130

@@ -91,7 +91,7 @@ class LSGAN(keras.Model):
         self.ema_momentum = ema_momentum
         d_weights = self.discriminator.trainable_variables
         # `train_step` uses the two themselves. Together they are the model's `optimizer`, where
-        # callbacks such as LearningRateScheduler look for a rate; `build` tells which weight is whose.
+        # callbacks such as LearningRateScheduler look for a rate; `build` hands out the weights.
         own = {id(weight): self.d_optimizer for weight in d_weights}
         both = keras.optimizers.MultiOptimizer(lambda weight: own.get(id(weight), self.g_optimizer))
         both.build([*d_weights, *self.generator.trainable_variables])
