@@ -2,8 +2,7 @@
 
 P-Net slides over ever smaller copies of the photographs and proposes windows, R-Net throws most of
 them away, O-Net keeps and corrects the faces (Zhang et al. 2016, https://arxiv.org/abs/1604.02878).
-The weights are those of the package `mtcnn`; its own code calls the networks layer by layer from
-Python.
+The weights are those of the package `mtcnn`, whose own code calls the networks layer by layer.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ _RNET_BATCH, _ONET_BATCH = 512, 128  # windows that a network sees at once
 _BAND = 600_000  # pixels of one picture that P-Net sees at once
 _PAIRS = 4_000_000  # of boxes are compared at once
 _CROWD = 1024  # boxes: in a photograph with more, only neighbours are compared
-_MOST = 400_000  # windows of a photograph that one level of the pyramid may propose
+_MOST = 400_000  # of a photograph's boxes, the likeliest, are compared
 _BUILDING = threading.Lock()
 
 
@@ -59,9 +58,8 @@ def levels(height: int, width: int, smallest: float = SMALLEST) -> list[float]:
     """Return the scales of the image pyramid.
 
     The first shows P-Net faces of at least `smallest` pixels, the last is just as large as P-Net's
-    window. All are taken from one series, which starts at faces of 20 pixels. (The package's own
-    count of the levels assumes 20: for larger faces its last level is smaller than the window,
-    TensorFlow fails, and the package reports no face at all.)
+    window. All are of one series, from faces of 20 pixels on. (The package counts the levels as if
+    from 20: for larger faces the last is smaller than the window, and no face is reported at all.)
     """
     scales = []
     scale = _CELL / SMALLEST
@@ -101,20 +99,20 @@ def propose(images: np.ndarray, smallest: float = SMALLEST) -> tuple[Boxes, np.n
 
 def refine(windows: Boxes, pixels: np.ndarray) -> Boxes:
     """R-Net: return the windows that are still likely faces, corrected."""
-    offsets, likely = _on_windows(_networks().rnet, windows, pixels, _RNET_BATCH)
+    offsets, likely = _ask(_networks().rnet, windows, pixels, _RNET_BATCH)
     windows = windows._replace(corners=_shifted(windows.corners, offsets), score=likely[:, 1])
-    return _square(_suppress(windows.take(likely[:, 1] > _RNET), 0.7))
+    return _square(_suppress(windows.take(windows.score > _RNET), 0.7))
 
 
 def output(windows: Boxes, pixels: np.ndarray) -> Boxes:
     """O-Net: return the faces, inside the photograph, with their keypoints."""
-    offsets, points, likely = _on_windows(_networks().onet, windows, pixels, _ONET_BATCH)
-    left, top, width, height = _sides(windows.corners)
-    points = np.concatenate([left + width * points[:, :5] - 1, top + height * points[:, 5:] - 1], 1)
-    corners = _shifted(windows.corners, offsets)
-    limit = np.array([pixels.shape[2], pixels.shape[1]] * 2, np.float32) - 1
-    faces = Boxes(windows.photo, np.clip(corners, 0, limit), likely[:, 1], points)
-    return _suppress(faces.take(likely[:, 1] > _ONET), 0.7, within=True)
+    offsets, points, likely = _ask(_networks().onet, windows, pixels, _ONET_BATCH)
+    start, sides = windows.corners[:, :2], _sides(windows.corners)
+    points = np.repeat(start, 5, axis=1) + np.repeat(sides, 5, axis=1) * points - 1
+    edges = np.array([pixels.shape[2], pixels.shape[1]] * 2, np.float32) - 1
+    corners = np.clip(_shifted(windows.corners, offsets), 0, edges)
+    faces = Boxes(windows.photo, corners, likely[:, 1], points)
+    return _suppress(faces.take(faces.score > _ONET), 0.7, within=True)
 
 
 def _networks() -> SimpleNamespace:
@@ -133,24 +131,22 @@ def _built() -> SimpleNamespace:
     windows = tf.TensorSpec((None, 4), tf.float32), tf.TensorSpec((None,), tf.int32)
     two = tf.TensorSpec((2,), tf.int32)
 
-    def on_windows(network, size):
-        def cut_and_ask(images, boxes, photo):
-            return network(tf.image.crop_and_resize(images, boxes, photo, (size, size)))
-
-        return tf.function(cut_and_ask, input_signature=[pixels, *windows])
-
+    @tf.function(input_signature=[tf.TensorSpec(pixels.shape, tf.uint8)])
     def scale(images):
         return (tf.cast(images, tf.float32) - 127.5) / 128
 
+    @tf.function(input_signature=[pixels, two, two])
     def slide(images, size, rows):
         return pnet(tf.image.resize(images, size, "area")[:, rows[0] : rows[1]])
 
-    return SimpleNamespace(
-        scale=tf.function(scale, input_signature=[tf.TensorSpec(pixels.shape, tf.uint8)]),
-        pnet=tf.function(slide, input_signature=[pixels, two, two]),
-        rnet=on_windows(rnet, 24),
-        onet=on_windows(onet, 48),
-    )
+    def on_windows(network, side):
+        def cut_and_ask(images, boxes, photo):
+            return network(tf.image.crop_and_resize(images, boxes, photo, (side, side)))
+
+        return tf.function(cut_and_ask, input_signature=[pixels, *windows])
+
+    rnet, onet = on_windows(rnet, 24), on_windows(onet, 48)
+    return SimpleNamespace(scale=scale, pnet=slide, rnet=rnet, onet=onet)
 
 
 def _slide(pixels: np.ndarray, height: int, width: int) -> list[np.ndarray]:
@@ -160,30 +156,23 @@ def _slide(pixels: np.ndarray, height: int, width: int) -> list[np.ndarray]:
     an even number of rows, with ten more below, give what the whole picture gives.
     """
     band = max(_CELL, _BAND // width // 2 * 2)
-    starts = range(0, height - (_CELL - 2), band)
-    rows = [(top, min(height, top + band + _CELL - 2)) for top in starts]
+    tops = range(0, height - (_CELL - 2), band)
+    rows = [(top, min(height, top + band + _CELL - 2)) for top in tops]
     bands = [_networks().pnet(pixels, (height, width), of_band) for of_band in rows]
     return [np.concatenate(arrays, axis=1) for arrays in zip(*bands)]
 
 
-def _on_windows(
-    network: Callable, windows: Boxes, pixels: np.ndarray, batch_size: int
-) -> list[np.ndarray]:
-    """Return what a network says of the windows, cut out and resized, some at a time."""
+def _ask(network: Callable, windows: Boxes, pixels: np.ndarray, size: int) -> list[np.ndarray]:
+    """Return what a network says of the windows, cut out and resized, `size` at a time."""
     height, width = pixels.shape[1:3]
-    corners = (windows.corners[:, [1, 0, 3, 2]] / np.array([height, width] * 2)).astype(np.float32)
-    results = []
-    for first in range(0, max(1, len(corners)), batch_size):
-        batch = slice(first, first + batch_size)
-        count = len(corners[batch])
-        spare = -count % _ROWS if count else _ROWS
-        outputs = network(
-            pixels,
-            np.pad(corners[batch], ((0, spare), (0, 0))),
-            np.pad(windows.photo[batch].astype(np.int32), (0, spare)),
-        )
-        results.append([array.numpy()[:count] for array in outputs])
-    return [np.concatenate(arrays) for arrays in zip(*results)]
+    count = len(windows.photo)
+    padding = (0, -count % _ROWS if count else _ROWS)
+    shares = windows.corners[:, [1, 0, 3, 2]] / np.array([height, width] * 2)
+    corners = np.pad(shares.astype(np.float32), (padding, (0, 0)))
+    photo = np.pad(windows.photo.astype(np.int32), padding)
+    batches = [slice(first, first + size) for first in range(0, len(photo), size)]
+    results = [network(pixels, corners[batch], photo[batch]) for batch in batches]
+    return [np.concatenate(arrays)[:count] for arrays in zip(*results)]
 
 
 def _suppress(boxes: Boxes, threshold: float, within: bool = False) -> Boxes:
@@ -193,7 +182,12 @@ def _suppress(boxes: Boxes, threshold: float, within: bool = False) -> Boxes:
     smaller box. As in the package, a box that is dropped still drops others. What is left comes by
     photograph and falling score.
     """
-    boxes = _likeliest(boxes.take(np.lexsort((-boxes.score, boxes.photo))))
+    boxes = boxes.take(np.lexsort((-boxes.score, boxes.photo)))
+    rank = np.arange(len(boxes.photo)) - np.searchsorted(boxes.photo, boxes.photo)
+    if (rank >= _MOST).any():
+        message = f"more than {_MOST:,} windows that may be faces: some faces may be missed"
+        warnings.warn(f"a photograph has {message}", stacklevel=2)
+        boxes = boxes.take(rank < _MOST)
     start = np.flatnonzero(np.diff(boxes.photo, prepend=-1))
     counts = np.diff(start, append=len(boxes.photo))
     drop = np.empty(len(boxes.photo), bool)
@@ -211,19 +205,6 @@ def _suppress(boxes: Boxes, threshold: float, within: bool = False) -> Boxes:
         crowd = slice(start[photo], start[photo] + counts[photo])
         drop[crowd] = _overlapped_in_crowd(boxes.corners[crowd], threshold, within)
     return boxes.take(~drop)
-
-
-def _likeliest(boxes: Boxes) -> Boxes:
-    """Return at most `_MOST` boxes of each photograph, which come by photograph and score."""
-    rank = np.arange(len(boxes.photo)) - np.searchsorted(boxes.photo, boxes.photo)
-    if (rank < _MOST).all():
-        return boxes
-    warnings.warn(
-        f"a photograph has more than {_MOST:,} windows that may be faces: the likeliest are "
-        "looked at, and some faces may be missed",
-        stacklevel=2,
-    )
-    return boxes.take(rank < _MOST)
 
 
 def _overlapped_in_crowd(corners: np.ndarray, threshold: float, within: bool) -> np.ndarray:
@@ -253,15 +234,13 @@ def _overlapping(one: np.ndarray, other: np.ndarray, threshold: float, within: b
     return shared > threshold * whole
 
 
-def _sides(corners: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Return left, top, width, height as columns; the networks count the pixel at either end."""
-    left, top, right, bottom = np.split(corners, 4, axis=1)
-    return left, top, right - left + 1, bottom - top + 1
+def _sides(corners: np.ndarray) -> np.ndarray:
+    """Return width and height (m, 2); the networks count the pixel at either end."""
+    return corners[:, 2:] - corners[:, :2] + 1
 
 
 def _shifted(corners: np.ndarray, offsets: np.ndarray) -> np.ndarray:
-    _, _, width, height = _sides(corners)
-    return corners + offsets * np.concatenate([width, height, width, height], 1)
+    return corners + offsets * np.tile(_sides(corners), 2)
 
 
 def _square(boxes: Boxes) -> Boxes:

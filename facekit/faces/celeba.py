@@ -3,8 +3,6 @@
 The archive's files and lists are those of Liu et al. 2015, http://mmlab.ie.cuhk.edu.hk/projects/CelebA.html.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 import sys
@@ -26,10 +24,8 @@ LISTS = {  # MD5 of the lists as published, by which torchvision checks them too
 }
 _FOLDER = "img_align_celeba"
 _PARTITIONS = {0: "train", 1: "validation", 2: "test"}
-_PICTURE = re.compile(r"(?:.*/)?(\d{6}\.jpg)")
-_LIST = re.compile(
-    r"(?:.*/)?((?:list_attr_celeba|list_eval_partition|identity_CelebA)\.(?:txt|csv))"
-)
+_PICTURE = re.compile(r"\d{6}\.jpg")
+_LIST = re.compile(r"(list_attr_celeba|list_eval_partition|identity_CelebA)\.(txt|csv)")
 _LIMIT = 50_000_000  # bytes: no photograph or list of CelebA is larger, whatever the archive says
 
 
@@ -43,10 +39,7 @@ def read_lists(root: Path) -> tuple[str, pd.DataFrame]:
     """
     folder = _FOLDER
     if not (root / folder).is_dir():
-        raise FileNotFoundError(
-            f"no {folder} in {root}: point root at the folder that holds {folder} "
-            "and list_attr_celeba.txt"
-        )
+        raise FileNotFoundError(f"no {folder} in {root}: point root at the folder that holds it")
     if (root / folder / folder).is_dir():  # as Kaggle's archive has it
         folder = f"{folder}/{folder}"
     attributes = _read_list(existing(root, "list_attr_celeba.txt", "list_attr_celeba.csv")) == 1
@@ -90,10 +83,7 @@ def unpack(archive: str | Path, root: str | Path) -> pd.DataFrame:
     """
     archive, root = Path(archive).expanduser(), Path(root).expanduser()
     if archive.is_dir():
-        raise ValueError(
-            f"{archive.name} is a folder: name the zip file, "
-            "or use the folder as --root if it is unpacked already"
-        )
+        raise ValueError(f"{archive.name} is a folder: name the zip file, or use it as --root")
     with _guarded(archive):
         zipped = zipfile.ZipFile(archive)
     with zipped:
@@ -123,10 +113,7 @@ def existing(root: Path, *names: str) -> Path:
     for name in names:
         if (root / name).is_file():
             return root / name
-    raise FileNotFoundError(
-        f"no {' or '.join(names)} in {root}: "
-        "point root at the folder that holds it beside the photographs"
-    )
+    raise FileNotFoundError(f"no {' or '.join(names)} in {root}: point root at its folder")
 
 
 def named_rows(table: pd.DataFrame) -> pd.DataFrame:
@@ -142,8 +129,7 @@ def _read_list(file: Path, header: bool = True) -> pd.DataFrame:
 
     The text has a count, then the columns' names if there is a `header`, then a row a photograph.
     """
-    what, advice = "CelebA's list of that name", "fetch it again from the official page"
-    with reading.guarded(file, what, advice):
+    with reading.guarded(file, "CelebA's list of that name", "fetch it from the official page"):
         if file.suffix == ".csv":
             table = reading.read_csv(file, index_col=0)
         else:
@@ -160,20 +146,19 @@ def _take(zipped: zipfile.ZipFile, archive: Path, root: Path) -> None:
     """Write the photographs and lists of an archive that are not there yet."""
     wanted = {}
     for entry in zipped.infolist():
-        if picture := _PICTURE.fullmatch(entry.filename):
-            wanted[f"{_FOLDER}/{picture[1]}"] = entry
-        elif table := _LIST.fullmatch(entry.filename):
-            wanted[table[1]] = entry
+        name = entry.filename.rpartition("/")[2]
+        if _PICTURE.fullmatch(name):
+            wanted[f"{_FOLDER}/{name}"] = entry
+        elif _LIST.fullmatch(name):
+            wanted[name] = entry
     if not wanted:
         raise ValueError(
-            f"{archive.name} is an archive of something else: none of CelebA's photographs is in it"
+            f"{archive.name} is an archive of something else: it has nothing of CelebA"
         )
     sizes = [entry.file_size for entry in wanted.values()]
     # Photographs shrink by a little, the few lists to a tenth.
     if max(sizes) > _LIMIT or sum(sizes) > 2 * _LIMIT + 2 * archive.stat().st_size:
-        raise ValueError(
-            f"{archive.name} holds files larger than CelebA's: it is not CelebA's archive"
-        )
+        raise ValueError(f"{archive.name} is not CelebA's archive: its files are larger")
     done = 0
     try:
         (root / _FOLDER).mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,5 @@
 """From a face in a photograph to a small picture of it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

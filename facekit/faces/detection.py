@@ -1,7 +1,5 @@
 """Where the faces are in photographs of any size."""
 
-from __future__ import annotations
-
 import time
 import warnings
 from collections import defaultdict
@@ -73,10 +71,9 @@ def stages(image: np.ndarray) -> dict[str, pd.DataFrame]:
     """
     proposed, pixels = cascade.propose(image[None])
     refined = cascade.refine(proposed, pixels)
-    left = {"P-Net": proposed, "R-Net": refined, "O-Net": cascade.output(refined, pixels)}
-    return {
-        name: pd.DataFrame(_rows(boxes)[:, :5], columns=COLUMNS[:5]) for name, boxes in left.items()
-    }
+    boxes = {"P-Net": proposed, "R-Net": refined, "O-Net": cascade.output(refined, pixels)}
+    rows = {name: _rows(left)[:, :5] for name, left in boxes.items()}
+    return {name: pd.DataFrame(table, columns=COLUMNS[:5]) for name, table in rows.items()}
 
 
 def overlap(boxes: ArrayLike, others: ArrayLike) -> np.ndarray:

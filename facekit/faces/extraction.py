@@ -1,7 +1,5 @@
 """From photographs to faces: MTCNN finds them, a crop makes them alike, one npz file keeps them."""
 
-from __future__ import annotations
-
 import shutil
 import sys
 from dataclasses import replace

@@ -20,12 +20,7 @@ if TYPE_CHECKING:
 
 ATTRIBUTES = "attributes/"  # starts the names of the npz's members that are columns of the table
 #: What a face has in the npz: the kind and the shape of each array.
-_MEMBERS = {
-    "names": ("U", ()),
-    "boxes": ("f", (4,)),
-    "confidence": ("f", ()),
-    "keypoints": ("f", (5, 2)),
-}
+_MEMBERS = dict(names=("U", ()), boxes=("f", (4,)), confidence=("f", ()), keypoints=("f", (5, 2)))
 _REJECTS = ("reject_names", "reject_reasons")
 
 
@@ -77,15 +72,9 @@ class FaceSet:
 
         The rejects stay behind.
         """
-        return FaceSet(
-            self.images[rows],
-            self.names[rows],
-            self.boxes[rows],
-            self.confidence[rows],
-            self.keypoints[rows],
-            self.attributes.iloc[rows],
-            self.rejects.iloc[:0],
-        )
+        arrays = {name: getattr(self, name)[rows] for name in ("images", *_MEMBERS)}
+        attributes, rejects = self.attributes.iloc[rows], self.rejects.iloc[:0]
+        return FaceSet(**arrays, attributes=attributes, rejects=rejects)
 
     def select(self, /, **wanted: Any) -> FaceSet:
         """Return the faces whose attributes have the wanted values: `select(Male=True)`."""
@@ -201,20 +190,17 @@ def load(path: str | Path) -> FaceSet:
     images, count = npz.map_images(path), members["names"].size
     size = images.shape[1] if images.ndim == 4 else 0
     if images.dtype != np.uint8 or images.shape != (count, size, size, 3):
-        raise ValueError(
-            f"{path.name} holds images of shape {images.shape} and type {images.dtype} for {count} "
-            f"names; ({count}, size, size, 3) of uint8 is expected: extract the photographs again"
-        )
+        found = f"{path.name} holds images of shape {images.shape} and type {images.dtype}"
+        wanted = f"({count}, size, size, 3) of uint8 is expected"
+        raise ValueError(f"{found}; {wanted}: {npz.ADVICE}")
     columns = {name: values for name, values in members.items() if name.startswith(ATTRIBUTES)}
     expected = {name: (kind, (count, *shape)) for name, (kind, shape) in _MEMBERS.items()}
     expected |= dict.fromkeys(_REJECTS, ("U", (members["reject_names"].size,)))
     expected |= {name: (values.dtype.kind, (count,)) for name, values in columns.items()}
     for name, (kind, shape) in expected.items():
         if members[name].dtype.kind != kind or members[name].shape != shape:
-            raise ValueError(
-                f"{path.name} holds {name} of another shape or type than {count} faces have: "
-                "extract the photographs again, under another name"
-            )
+            found = f"{path.name} holds {name} of another shape or type than {count} faces have"
+            raise ValueError(f"{found}: {npz.ADVICE}")
     attributes = {name.removeprefix(ATTRIBUTES): values for name, values in columns.items()}
     rejects = {"name": members["reject_names"], "reason": members["reject_reasons"]}
     return FaceSet(

@@ -3,11 +3,10 @@
 They lie in it uncompressed, everything else is compressed; nothing is pickled.
 """
 
-from __future__ import annotations
-
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import pandas as pd
@@ -15,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from ..core import reading, writing
 
-_ADVICE = "extract the photographs again, under another name"
+_WHAT, ADVICE = "an npz file of faces", "extract the photographs again, under another name"
 
 
 def write(
@@ -38,15 +37,13 @@ def write(
         If it cannot be written.
     """
     with writing.atomic(path) as part, zipfile.ZipFile(part, "w") as archive:
-        entry = _entry("images", zipfile.ZIP_STORED)
-        with archive.open(entry, "w", force_zip64=True) as member:
+        with _member(archive, "images", zipfile.ZIP_STORED) as member:
             header = {"descr": "|u1", "fortran_order": False, "shape": shape}
             np.lib.format.write_array_header_1_0(member, header)
             for block in blocks:
                 member.write(np.ascontiguousarray(block, np.uint8).data)
         for name, values in members.items():
-            entry = _entry(name, zipfile.ZIP_DEFLATED)
-            with archive.open(entry, "w", force_zip64=True) as member:
+            with _member(archive, name, zipfile.ZIP_DEFLATED) as member:
                 np.lib.format.write_array(member, np.asarray(values), allow_pickle=False)
 
 
@@ -64,12 +61,11 @@ def read(path: Path, *names: str) -> dict[str, np.ndarray]:
         raise FileNotFoundError(
             f"there is no file {path}: make it with faces.extract or `python -m facekit extract`"
         )
-    return reading.read_npz(
-        path,
-        "an npz file of faces",
-        _ADVICE,
-        lambda name: name in names if names else name != "images",
-    )
+
+    def wanted(name: str) -> bool:
+        return name in names if names else name != "images"
+
+    return reading.read_npz(path, _WHAT, ADVICE, wanted)
 
 
 def map_images(path: Path) -> np.ndarray:
@@ -81,7 +77,7 @@ def map_images(path: Path) -> np.ndarray:
         If it is compressed, which cannot be mapped, or damaged.
     """
     with (
-        reading.guarded(path, "an npz file of faces", _ADVICE),
+        reading.guarded(path, _WHAT, ADVICE),
         zipfile.ZipFile(path) as archive,
         open(path, "rb") as file,
     ):
@@ -110,8 +106,8 @@ def to_column(values: np.ndarray) -> list | np.ndarray:
     return [value or None for value in values.tolist()] if values.dtype.kind == "U" else values
 
 
-def _entry(name: str, compression: int) -> zipfile.ZipInfo:
+def _member(archive: zipfile.ZipFile, name: str, compression: int) -> IO[bytes]:
     # The date is fixed, so that equal content gives equal bytes.
     entry = zipfile.ZipInfo(f"{name}.npy", (2000, 1, 1, 0, 0, 0))
     entry.compress_type = compression
-    return entry
+    return archive.open(entry, "w", force_zip64=True)

@@ -110,12 +110,11 @@ def load(source: str | None = None, root: str | Path | None = None) -> PhotoSet:
         If the source is unknown, holds no picture, or a list or a portrait is damaged.
     """
     source = source or os.environ.get("FACEKIT_SOURCE", "portraits")
-    if source == "portraits":
-        return _load_portraits(Path(root) if root else paths.data() / "portraits")
-    readers = {"celeba": _load_celeba, "folder": _load_folder}
+    readers = {"portraits": _load_portraits, "celeba": _load_celeba, "folder": _load_folder}
     if source not in readers:
         raise ValueError(f"unknown source {source!r}: choose portraits, celeba or folder")
-    root = root or os.environ.get("FACEKIT_ROOT")
+    bundled = paths.data() / "portraits" if source == "portraits" else None
+    root = root or bundled or os.environ.get("FACEKIT_ROOT")
     if root is None:
         raise ValueError(f"source {source!r} needs a folder: give root=…, --root or FACEKIT_ROOT")
     root = Path(root).expanduser()
@@ -185,16 +184,12 @@ def _with_pictures(root: Path, folder: str, attributes: pd.DataFrame) -> PhotoSe
 def _check_sums(root: Path) -> None:
     """Compare the bundled files with their SHA-256 in the list beside them."""
     listed = existing(root, "SHA256SUMS").read_text(encoding="utf-8", errors="replace")
-    damaged = []
-    for line in listed.splitlines():
-        digest, _, name = line.partition("  ")
-        if not _is_whole(root, name, digest):
-            damaged.append(name)
+    lines = [line.partition("  ") for line in listed.splitlines()]
+    damaged = [name for digest, _, name in lines if not _is_whole(root, name, digest)]
     if damaged:
-        raise ValueError(
-            f"{len(damaged)} of the bundled portraits' files are damaged or missing "
-            f"(the first is {reading.reason(damaged[0])}): check {root.name} out again"
-        )
+        found = f"{len(damaged)} of the bundled portraits' files are damaged or missing"
+        first = reading.reason(damaged[0])
+        raise ValueError(f"{found} (the first is {first}): check {root.name} out again")
 
 
 def _is_whole(root: Path, name: str, digest: str) -> bool:

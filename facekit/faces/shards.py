@@ -4,8 +4,6 @@ So an extraction that was killed goes on where it stopped, and shards can be mad
 any machine that sees the photographs and the folder.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import shutil
@@ -41,10 +39,8 @@ class Recipe:
 
     def __post_init__(self) -> None:
         if self.size < 1 or not 0 <= self.margin <= 10:
-            raise ValueError(
-                f"size={self.size}, margin={self.margin}: "
-                "size starts at 1, margin goes from 0 to 10"
-            )
+            found = f"size={self.size}, margin={self.margin}"
+            raise ValueError(f"{found}: size starts at 1, margin goes from 0 to 10")
         for value, known in ((self.shape, SHAPES), (self.choose, CHOICES)):
             if value not in known:
                 raise ValueError(f"unknown {value!r}: choose one of {', '.join(known)}")
@@ -118,11 +114,10 @@ def run(
     """
     missing, found, rejected = [], 0, 0
     for first, stop, file in jobs:
-        counts = tally(file) if file.exists() else None
-        if counts is None:
-            missing.append((first, stop, file))
-        else:
+        if counts := tally(file):
             found, rejected = found + counts[0], rejected + counts[1]
+        else:
+            missing.append((first, stop, file))
     bar.initial = bar.n = found + rejected
     # Outside joblib.parallel_config there is one job unless we ask for more: a thread a core, as
     # TensorFlow releases Python's lock.
@@ -130,8 +125,8 @@ def run(
     if configured == 1 and missing:
         from ..core import backend  # noqa: F401  (imported once, before there are threads)
     workers = workers or (configured if configured > 1 else cpu_count())
-    jobs_at_once = max(1, min(workers, len(missing)))
-    parallel = Parallel(jobs_at_once, prefer="threads", return_as="generator_unordered")
+    workers = max(1, min(workers, len(missing)))
+    parallel = Parallel(workers, prefer="threads", return_as="generator_unordered")
     for counts in parallel(
         delayed(extract_shard)(paths[first:stop], first, recipe, file)
         for first, stop, file in missing
@@ -158,16 +153,15 @@ def extract_shard(paths: Sequence[Path], first: int, recipe: Recipe, file: Path)
         How many photographs have a face, and how many have none.
     """
     numbers, crops, rows, rejects = [], [], [], []
-    for batch in _batches(paths):
-        unreadable = [(number, reason) for number, reason in batch if isinstance(reason, str)]
+    for batch in _batches(paths, first):
+        rejects += [(number, reason) for number, reason in batch if isinstance(reason, str)]
         pictures = [(number, image) for number, image in batch if not isinstance(image, str)]
         tables = detect([image for _, image in pictures], large_first=recipe.choose == "largest")
-        rejects += unreadable
         for (number, image), table in zip(pictures, tables):
             if table.empty:
                 rejects.append((number, "no face found"))
             for row in _chosen(table.to_numpy(), recipe.choose):
-                numbers.append(first + number)
+                numbers.append(number)
                 crops.append(crop(image, row, recipe.size, recipe.margin, recipe.shape))
                 rows.append(row)
     rejects.sort()
@@ -180,7 +174,7 @@ def extract_shard(paths: Sequence[Path], first: int, recipe: Recipe, file: Path)
         boxes=table[:, :4],
         confidence=table[:, 4],
         keypoints=table[:, 5:].reshape(-1, 5, 2),
-        reject=np.array([first + number for number, _ in rejects], np.int64),
+        reject=np.array([number for number, _ in rejects], np.int64),
         reason=np.array([reason for _, reason in rejects], np.str_),
     )
     return len(paths) - len(rejects), len(rejects)
@@ -206,11 +200,11 @@ def gather(files: Sequence[Path]) -> tuple[dict[str, np.ndarray], Iterator[np.nd
     return members, (npz.map_images(file) for file in files)
 
 
-def _batches(paths: Sequence[Path]) -> Iterator[list[tuple[int, np.ndarray | str]]]:
+def _batches(paths: Sequence[Path], first: int) -> Iterator[list[tuple[int, np.ndarray | str]]]:
     """Read the photographs; yield lists of (number, pixels or the reason why there are none)."""
     batch: list[tuple[int, np.ndarray | str]] = []
     pixels = 0
-    for number, path in enumerate(paths):
+    for number, path in enumerate(paths, first):
         try:
             image = images.read(path)
             pixels += image.shape[0] * image.shape[1]
