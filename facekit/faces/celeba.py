@@ -44,8 +44,7 @@ def read_lists(root: Path) -> tuple[str, pd.DataFrame]:
         folder = f"{folder}/{folder}"
     attributes = _read_list(existing(root, "list_attr_celeba.txt", "list_attr_celeba.csv")) == 1
     for column, name in (("identity", "identity_CelebA"), ("partition", "list_eval_partition")):
-        files = [root / f"{name}{suffix}" for suffix in (".txt", ".csv")]
-        files = [file for file in files if file.is_file()]
+        files = [file for file in (root / f"{name}.txt", root / f"{name}.csv") if file.is_file()]
         if files:
             values = _read_list(files[0], header=False).iloc[:, 0].reindex(attributes.index)
             attributes[column] = values.map(_PARTITIONS) if column == "partition" else values
@@ -133,8 +132,9 @@ def _read_list(file: Path, header: bool = True) -> pd.DataFrame:
         if file.suffix == ".csv":
             table = reading.read_csv(file, index_col=0)
         else:
-            text = {"sep": r"\s+", "header": None, "index_col": 0}
-            table = reading.read_csv(file, skiprows=2 if header else 0, **text)
+            table = reading.read_csv(
+                file, sep=r"\s+", header=None, index_col=0, skiprows=2 * header
+            )
             if header:
                 table.columns = file.read_text(encoding="utf-8").splitlines()[1].split()
         if not all(pd.api.types.is_integer_dtype(kind) for kind in table.dtypes):
@@ -175,10 +175,8 @@ def _take(zipped: zipfile.ZipFile, archive: Path, root: Path) -> None:
                     part.unlink(missing_ok=True)
             done += 1
     except OSError as error:
-        raise OSError(
-            f"cannot write {root}: {error.strerror or error}; {done} of {len(wanted)} files "
-            "are there, and the same call goes on"
-        ) from None
+        progress = f"{done} of {len(wanted)} files are there, and the same call goes on"
+        raise OSError(f"cannot write {root}: {error.strerror or error}; {progress}") from None
 
 
 @contextmanager

@@ -85,10 +85,9 @@ def cut_out(image: np.ndarray, size: int = 80) -> tuple[np.ndarray, pd.DataFrame
     """
     table = detect([image], large_first=False)[0]
     if table.empty:
-        raise ValueError(
-            f"no face was found in this picture of {image.shape[1]} × {image.shape[0]} pixels: "
-            f"faces are found from {cascade.SMALLEST:g} pixels on"
-        )
+        picture = f"this picture of {image.shape[1]} × {image.shape[0]} pixels"
+        advice = f"faces are found from {cascade.SMALLEST:g} pixels on"
+        raise ValueError(f"no face was found in {picture}: {advice}")
     return np.stack([crop(image, row, size) for row in table.to_numpy()]), table
 
 

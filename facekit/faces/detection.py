@@ -159,17 +159,15 @@ def _faces(proposed: cascade.Boxes, pixels: np.ndarray, shrink: float) -> list[n
 
 def _rows(boxes: cascade.Boxes) -> np.ndarray:
     left, top, right, bottom = boxes.corners.T
-    x_of_points, y_of_points = np.split(boxes.points, 2, axis=1)
-    points = np.stack([x_of_points, y_of_points], axis=2).reshape(boxes.points.shape)
+    points = boxes.points.reshape(-1, 2, 5).swapaxes(1, 2).reshape(boxes.points.shape)
     columns = [left, top, right - left, bottom - top, boxes.score, points]
     return np.column_stack(columns).astype(np.float32)
 
 
 def _table(rows: np.ndarray) -> pd.DataFrame:
     if len(rows) > MOST:
-        warnings.warn(
-            f"a photograph has {len(rows):,} faces: the likeliest {MOST:,} are kept", stacklevel=3
-        )
+        message = f"a photograph has {len(rows):,} faces: the likeliest {MOST:,} are kept"
+        warnings.warn(message, stacklevel=3)
         rows = rows[np.argsort(-rows[:, 4], kind="stable")[:MOST]]
     largest_first = np.argsort(-rows[:, 2] * rows[:, 3], kind="stable")
     return pd.DataFrame(rows[largest_first], columns=COLUMNS)

@@ -80,14 +80,11 @@ def extract(
     out = Path(out)
     states = shards.file_states(photos.paths)
     settings = shards.fingerprint(photos, states, recipe, _FORMAT)
-    faces = _load_same(out, photos, settings)
-    if faces is not None:
+    if (faces := _load_same(out, photos, settings)) is not None:
         return faces
     if out.exists():
-        print(
-            f"{out.name} holds other photographs, or was made with other settings: "
-            "it is written anew"
-        )
+        other = "other photographs, or was made with other settings"
+        print(f"{out.name} holds {other}: it is written anew")
     parts = out.with_name(f"{out.name}.parts")
     folder = parts / settings[:16]
     cuts = shards.cut([size for size, _ in states])
@@ -95,8 +92,8 @@ def extract(
     with tqdm(total=len(photos), unit="photo", desc="MTCNN", file=sys.stdout) as bar:
         try:
             with writing.exclusive(parts, "extraction"):
-                faces = _load_same(out, photos, settings)  # another process may have made it
-                if faces is None:
+                # Another process may have made it.
+                if (faces := _load_same(out, photos, settings)) is None:
                     shards.clear(parts, keep=folder.name)
                     shards.run(photos.paths, jobs, recipe, workers, bar)
                     _merge(out, photos, [file for _, _, file in jobs], size, settings)
@@ -132,10 +129,8 @@ def _load_same(out: Path, photos: PhotoSet, settings: str) -> FaceSet | None:
         faces = load(out)
         attributes = _attributes(photos, recorded["photo"])
     except (FileNotFoundError, ValueError, LookupError):
-        raise ValueError(
-            f"{out.name} is there already and was not written by faces.extract, or is damaged: "
-            "choose another name"
-        ) from None
+        what = f"{out.name} is there already and was not written by faces.extract, or is damaged"
+        raise ValueError(f"{what}: choose another name") from None
     return replace(faces, attributes=attribute_table(attributes, faces.names))
 
 

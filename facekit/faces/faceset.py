@@ -135,10 +135,8 @@ class FaceSet:
         from ..core.backend import tf
 
         if not 1 <= batch_size <= len(self):
-            raise ValueError(
-                f"a batch of {batch_size} from {len(self)} faces: extract more photographs, "
-                "or choose fewer samples (of a training's samples, half are faces)"
-            )
+            advice = "extract more photographs, or choose fewer samples (half of them are faces)"
+            raise ValueError(f"a batch of {batch_size} from {len(self)} faces: {advice}")
         steps, passes = len(self) // batch_size, itertools.count(first_epoch)
 
         def draw_orders() -> Iterator[np.ndarray]:  # asked anew for every pass
@@ -201,14 +199,11 @@ def load(path: str | Path) -> FaceSet:
         if members[name].dtype.kind != kind or members[name].shape != shape:
             found = f"{path.name} holds {name} of another shape or type than {count} faces have"
             raise ValueError(f"{found}: {npz.ADVICE}")
+    arrays = {name: members[name] for name in _MEMBERS}
     attributes = {name.removeprefix(ATTRIBUTES): values for name, values in columns.items()}
+    table = attribute_table(attributes, members["names"])
     rejects = {"name": members["reject_names"], "reason": members["reject_reasons"]}
-    return FaceSet(
-        images=images,
-        attributes=attribute_table(attributes, members["names"]),
-        rejects=pd.DataFrame(rejects, dtype="str"),
-        **{name: members[name] for name in _MEMBERS},
-    )
+    return FaceSet(images, **arrays, attributes=table, rejects=pd.DataFrame(rejects, dtype="str"))
 
 
 def attribute_table(columns: dict[str, np.ndarray], names: np.ndarray) -> pd.DataFrame:

@@ -58,9 +58,8 @@ def read(path: Path, *names: str) -> dict[str, np.ndarray]:
         If it is not such a file, or damaged.
     """
     if not path.is_file():
-        raise FileNotFoundError(
-            f"there is no file {path}: make it with faces.extract or `python -m facekit extract`"
-        )
+        advice = "make it with faces.extract or `python -m facekit extract`"
+        raise FileNotFoundError(f"there is no file {path}: {advice}")
 
     def wanted(name: str) -> bool:
         return name in names if names else name != "images"

@@ -117,7 +117,7 @@ def run(
         if counts := tally(file):
             found, rejected = found + counts[0], rejected + counts[1]
         else:
-            missing.append((first, stop, file))
+            missing.append(delayed(extract_shard)(paths[first:stop], first, recipe, file))
     bar.initial = bar.n = found + rejected
     # Outside joblib.parallel_config there is one job unless we ask for more: a thread a core, as
     # TensorFlow releases Python's lock.
@@ -127,10 +127,7 @@ def run(
     workers = workers or (configured if configured > 1 else cpu_count())
     workers = max(1, min(workers, len(missing)))
     parallel = Parallel(workers, prefer="threads", return_as="generator_unordered")
-    for counts in parallel(
-        delayed(extract_shard)(paths[first:stop], first, recipe, file)
-        for first, stop, file in missing
-    ):
+    for counts in parallel(missing):
         found, rejected = found + counts[0], rejected + counts[1]
         bar.set_postfix(faces=found, rejected=rejected, refresh=False)
         bar.update(sum(counts))
