@@ -93,7 +93,7 @@ def clear(folder: Path, keep: str) -> None:
 
 def run(
     paths: Sequence[Path],
-    jobs: Iterable[tuple[int, int, Path]],
+    jobs: Sequence[tuple[int, int, Path]],
     recipe: Recipe,
     workers: int | None,
     bar: tqdm,
@@ -180,10 +180,9 @@ def extract_shard(paths: Sequence[Path], first: int, recipe: Recipe, file: Path)
 def tally(file: Path) -> tuple[int, int] | None:
     """Return what `extract_shard` returned for this file, None if it is absent or damaged."""
     try:
-        shard = npz.read(file)
-        faces = [len(shard[name]) for name in ("photo", "boxes", "confidence", "keypoints")]
-        rejects = [len(shard[name]) for name in ("reject", "reason")]
-        if len({*faces, len(npz.map_images(file))}) > 1 or len(set(rejects)) > 1:
+        shard = npz.read(file) | {"images": npz.map_images(file)}
+        rows = {len(shard[key]) for key in ("images", "photo", "boxes", "confidence", "keypoints")}
+        if len(rows) > 1 or len(shard["reject"]) != len(shard["reason"]):
             return None
         return len(np.unique(shard["photo"])), len(shard["reject"])
     except (OSError, ValueError, KeyError, TypeError):
