@@ -132,9 +132,8 @@ def _read_list(file: Path, header: bool = True) -> pd.DataFrame:
         if file.suffix == ".csv":
             table = reading.read_csv(file, index_col=0)
         else:
-            table = reading.read_csv(
-                file, sep=r"\s+", header=None, index_col=0, skiprows=2 * header
-            )
+            above = 2 if header else 0
+            table = reading.read_csv(file, sep=r"\s+", header=None, index_col=0, skiprows=above)
             if header:
                 table.columns = file.read_text(encoding="utf-8").splitlines()[1].split()
         if not all(pd.api.types.is_integer_dtype(kind) for kind in table.dtypes):
@@ -152,9 +151,7 @@ def _take(zipped: zipfile.ZipFile, archive: Path, root: Path) -> None:
         elif _LIST.fullmatch(name):
             wanted[name] = entry
     if not wanted:
-        raise ValueError(
-            f"{archive.name} is an archive of something else: it has nothing of CelebA"
-        )
+        raise ValueError(f"{archive.name} is an archive of something else: CelebA is not in it")
     sizes = [entry.file_size for entry in wanted.values()]
     # Photographs shrink by a little, the few lists to a tenth.
     if max(sizes) > _LIMIT or sum(sizes) > 2 * _LIMIT + 2 * archive.stat().st_size:
