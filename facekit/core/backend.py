@@ -73,6 +73,10 @@ with _without_notes():
 
     tf.config.list_physical_devices()  # CUDA, if there is any, is looked for now
 
+# This pass over a graph fails on spectral normalisation, says so as an error, and the graph is used
+# as it was. Without it the networks are as fast.
+tf.config.optimizer.set_experimental_options({"remapping": False})
+
 
 def unused_gpu() -> str | None:
     """Return a sentence if this machine has an NVIDIA GPU that TensorFlow does not use, or None.

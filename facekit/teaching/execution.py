@@ -4,6 +4,7 @@ import asyncio
 import re
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -36,8 +37,7 @@ def execute(file: Path) -> tuple[nbformat.NotebookNode, str | None]:
     print(title(notebook))
     client, failure = _Client(notebook, file), None
     try:
-        with asyncio.Runner(loop_factory=_Loop) as runner:
-            runner.run(client.async_execute())
+        _run(client)
         client.close_section()
     except CellExecutionError as error:
         if error.ename == "KeyboardInterrupt":
@@ -56,6 +56,22 @@ def execute(file: Path) -> tuple[nbformat.NotebookNode, str | None]:
 def title(notebook: nbformat.NotebookNode) -> str:
     """Return the heading that a notebook begins with."""
     return notebook.cells[0].source.splitlines()[0].lstrip("# ")
+
+
+def _run(client: NotebookClient) -> None:
+    """Run a client to its end; where a loop runs already, as in a notebook, in another thread."""
+
+    def run():
+        with asyncio.Runner(loop_factory=_Loop) as runner:
+            runner.run(client.async_execute())
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        run()
+    else:
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(run).result()
 
 
 class _Loop(asyncio.SelectorEventLoop):

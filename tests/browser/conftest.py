@@ -27,7 +27,7 @@ sampler = fk.widgets.LatentSampler(fk.gan.pretrained("portraits"))
 sampler"""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser():
     if CHROMIUM is None:
         pytest.skip("there is no chromium on this machine")
@@ -38,7 +38,7 @@ def browser():
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def visit(browser):
     """Return a function that opens an address in a window of its own."""
 
@@ -53,13 +53,13 @@ def visit(browser):
     return visit
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def hosts():
     """The computers that have answered the page."""
     return set()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def visitor(visit, hosts, tmp_path_factory):
     """The page that the README's command serves, as wide as a telephone."""
 
@@ -71,7 +71,7 @@ def visitor(visit, hosts, tmp_path_factory):
         yield visit(address, 420, remember)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def student(visit, tmp_path_factory):
     """Return a function that opens lesson 2, or a notebook of one widget, in JupyterLab."""
     folder = tmp_path_factory.mktemp("lab")

@@ -1,12 +1,13 @@
 """Running the lessons, and storing their outputs."""
 
+import asyncio
 import re
 
 import nbformat
 import pytest
 
 from facekit import __main__ as cli
-from facekit.teaching import tour
+from facekit.teaching import execution, tour
 
 
 def test_tour_with_an_unknown_profile_does_not_begin(monkeypatch, capsys):
@@ -62,6 +63,18 @@ def test_a_kernel_that_dies_is_told_with_its_section(tmp_path, monkeypatch):
         .text
         == "done\n"
     )
+
+
+def test_a_notebook_is_run_where_a_loop_runs_already(tmp_path):
+    """Such as in a notebook."""
+    cells = [nbformat.v4.new_markdown_cell("# A lesson"), nbformat.v4.new_code_cell("print(6 * 7)")]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "lesson.ipynb")
+
+    async def inside():
+        return execution.execute(tmp_path / "lesson.ipynb")
+
+    notebook, failure = asyncio.run(inside())
+    assert (notebook.cells[1].outputs[0].text, failure) == ("42\n", None)
 
 
 def test_the_lessons_are_not_run_on_photographs_without_labels(monkeypatch, capsys):
