@@ -22,8 +22,9 @@ from .core.names import attach
 __version__ = "0.2.0"
 
 # Keras and TensorFlow read these at their own import, so they have to be set before it.
-# What the user set stays.
+# What the user set stays. At TensorFlow's level 2 it logs as errors what harms nobody, such as a
+# graph that it could not rewrite; a GPU that it does not use is told by `core.backend`.
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 __getattr__, __dir__, __all__ = attach(__name__)

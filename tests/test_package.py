@@ -83,6 +83,13 @@ def test_import_loads_nothing_heavy():
     assert done.stdout.strip() == "[]"
 
 
+def test_searching_a_face_prints_nothing():
+    """Not even TensorFlow's notes, whichever import comes first."""
+    code = "import facekit as fk, numpy; fk.faces.detection.detect([numpy.zeros((40, 40, 3), 'uint8')])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("", "")
+
+
 def test_another_backend_is_named():
     done = subprocess.run(
         [sys.executable, "-c", "import facekit as fk; fk.gan.LSGAN"],

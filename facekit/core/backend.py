@@ -1,11 +1,11 @@
 """TensorFlow and Keras, imported once, checked, and without the notes that say nothing is wrong.
 
-TensorFlow's level of messages (`TF_CPP_MIN_LOG_LEVEL`, 2 unless the user sets it: errors only)
-applies from the end of its own import on. What it writes before that, on standard error and in
-C++, no setting silences: notes that oneDNN is on and that there are no CUDA drivers. These known
-notes are left out here, and nothing else; what TensorFlow writes besides is shown as soon as it
-is imported. `FACEKIT_DEBUG=1` leaves nothing out and shows all of it as it comes, even if the
-process dies on the way.
+TensorFlow's level of messages (`TF_CPP_MIN_LOG_LEVEL`, 3 unless the user sets it) applies from the
+end of its own import on. What it writes before that, on standard error and in C++, no setting
+silences: notes that oneDNN is on and that there are no CUDA drivers. These known notes are left
+out here, and nothing else; what TensorFlow writes besides is shown as soon as it is imported.
+`FACEKIT_DEBUG=1` leaves nothing out and shows all of it as it comes, even if the process dies on
+the way. A GPU that TensorFlow does not use is told by `unused_gpu`, whatever the level.
 """
 
 import os
@@ -72,10 +72,6 @@ with _without_notes():
     import tensorflow as tf
 
     tf.config.list_physical_devices()  # CUDA, if there is any, is looked for now
-
-# This pass over a graph fails on spectral normalisation, says so as an error, and the graph is used
-# as it was. Without it the networks are as fast.
-tf.config.optimizer.set_experimental_options({"remapping": False})
 
 
 def unused_gpu() -> str | None:

@@ -122,9 +122,10 @@ def _networks() -> SimpleNamespace:
 
 @functools.cache
 def _built() -> SimpleNamespace:
-    from mtcnn import MTCNN
-
     from ..core.backend import tf
+
+    # isort: split
+    from mtcnn import MTCNN  # which imports TensorFlow: after `backend`, in silence
 
     pnet, rnet, onet = (stage.model for stage in MTCNN().stages)
     pixels = tf.TensorSpec((None, None, None, 3), tf.float32)

@@ -107,6 +107,7 @@ def race(images: Sequence[np.ndarray]) -> pd.Series:
     The ways: the package's own code with one image at a time, with all of them at once, and
     `detect`. All are run on two images first, so that their start is not counted.
     """
+    detect(images[:2])  # imports TensorFlow, which `mtcnn` does otherwise, with all its notes
     from mtcnn import MTCNN
 
     package = MTCNN()

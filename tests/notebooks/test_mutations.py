@@ -67,8 +67,8 @@ FAULTS = [
     ),
     (
         "contrastive/examination",
-        "faces.take(np.flatnonzero(~is_train))",
-        "faces.take(np.flatnonzero(is_train))",
+        "faces.take(~is_train)",
+        "faces.take(is_train)",
         "04",
     ),
     ("contrastive/classifier", "LABELS[(real > 0.5)", "LABELS[(real < 0.5)", "04"),
