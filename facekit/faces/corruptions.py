@@ -58,6 +58,7 @@ def random_corruption(images: np.ndarray, random: np.random.Generator) -> np.nda
         It draws which, and how strong.
     """
     corrupted = np.array(images)
+    # Of eight kinds four are none, so that half of the images stay as they are.
     for i, kind in enumerate(random.integers(8, size=len(corrupted))):
         image, strength = corrupted[i : i + 1], random.random()
         if kind == 0:
