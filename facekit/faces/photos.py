@@ -113,9 +113,10 @@ def load(source: str | None = None, root: str | Path | None = None) -> PhotoSet:
     readers = {"portraits": _load_portraits, "celeba": _load_celeba, "folder": _load_folder}
     if source not in readers:
         raise ValueError(f"unknown source {source!r}: choose portraits, celeba or folder")
-    bundled = paths.data() / "portraits" if source == "portraits" else None
-    root = root or bundled or os.environ.get("FACEKIT_ROOT")
-    if root is None:
+    if source == "portraits":
+        root = root or paths.data() / "portraits"
+    root = root or os.environ.get("FACEKIT_ROOT")
+    if not root:
         raise ValueError(f"source {source!r} needs a folder: give root=…, --root or FACEKIT_ROOT")
     root = Path(root).expanduser()
     if not root.is_dir():

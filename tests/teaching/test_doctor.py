@@ -29,7 +29,7 @@ def test_doctor_gives_advice(capsys, monkeypatch, tmp_path):
         "no",
         "no",
         "no",
-        "no",
+        "there",
         "FACEKIT_PROFILE",
     ]
     assert advice[0].endswith("not 1.15.0: pip install -r requirements.txt")
