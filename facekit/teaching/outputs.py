@@ -18,7 +18,8 @@ _LARGE = 150_000  # letters of a picture's base64; a chart has fewer, photograph
 
 def normalise(notebook: nbformat.NotebookNode) -> None:
     """Keep of an executed notebook what the next run gives as well, and note its code's digest."""
-    notebook.metadata = {
+    title = {name: text for name, text in notebook.metadata.items() if name == "title"}
+    notebook.metadata = title | {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
         "facekit": {"code": code_digest(notebook)},

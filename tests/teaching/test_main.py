@@ -113,6 +113,11 @@ def test_an_error_of_the_program_is_not_dressed_up(monkeypatch):
         cli.main(["tour"])
 
 
+def _hear_ctrl_c():
+    """What a shell starts in the background ignores it, and so would what that starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a process group is another thing")
 @pytest.mark.parametrize(
     "command, moment",
@@ -143,6 +148,7 @@ def test_ctrl_c_is_one_line(command, moment, tmp_path):
         stderr=subprocess.PIPE,
         start_new_session=True,
         env=environment,
+        preexec_fn=_hear_ctrl_c,
     )
     printed = b""
     while moment.encode() not in printed:

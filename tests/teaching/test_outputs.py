@@ -138,7 +138,8 @@ def test_refresh_stores_what_the_code_prints_and_its_digest(tmp_path, monkeypatc
             cells=[
                 nbformat.v4.new_markdown_cell("# A lesson"),
                 nbformat.v4.new_code_cell("print(6 * 7)"),
-            ]
+            ],
+            metadata={"title": "That of a page", "a program": "that opened it"},
         ),
         file,
     )
@@ -154,6 +155,8 @@ def test_refresh_stores_what_the_code_prints_and_its_digest(tmp_path, monkeypatc
     )
     tour.refresh("01")
     assert file.read_bytes() == first
+    metadata = nbformat.read(file, as_version=4).metadata
+    assert set(metadata) == {"title", "kernelspec", "language_info", "facekit"}
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import nbformat
 import pytest
@@ -73,7 +74,8 @@ def test_a_notebook_is_run_where_a_loop_runs_already(tmp_path):
     async def inside():
         return execution.execute(tmp_path / "lesson.ipynb")
 
-    notebook, failure = asyncio.run(inside())
+    with ThreadPoolExecutor(1) as pool:  # where no loop runs yet
+        notebook, failure = pool.submit(asyncio.run, inside()).result()
     assert (notebook.cells[1].outputs[0].text, failure) == ("42\n", None)
 
 
