@@ -35,9 +35,10 @@ def execute(file: Path) -> tuple[nbformat.NotebookNode, str | None]:
     """
     notebook = nbformat.read(file, as_version=4)
     print(title(notebook))
+    loop = _Loop()  # before the bar is seen: Ctrl-C would leave a loop half made
     client, failure = _Client(notebook, file), None
     try:
-        _run(client)
+        _run(client, loop)
         client.close_section()
     except CellExecutionError as error:
         if error.ename == "KeyboardInterrupt":
@@ -58,11 +59,11 @@ def title(notebook: nbformat.NotebookNode) -> str:
     return notebook.cells[0].source.splitlines()[0].lstrip("# ")
 
 
-def _run(client: NotebookClient) -> None:
+def _run(client: NotebookClient, loop: asyncio.AbstractEventLoop) -> None:
     """Run a client to its end; where a loop runs already, as in a notebook, in another thread."""
 
     def run():
-        with asyncio.Runner(loop_factory=_Loop) as runner:
+        with asyncio.Runner(loop_factory=lambda: loop) as runner:
             runner.run(client.async_execute())
 
     try:

@@ -140,7 +140,7 @@ def test_ctrl_c_is_one_line(command, moment, tmp_path):
     entry = ["-c", BEGUN] if moment == "begun" else ["-m", "facekit"]
     arguments = command.split()
     if arguments[0] not in ("tour", "exercises"):
-        arguments += ["--photos", "48", "--out", str(tmp_path / "faces.npz")]
+        arguments += ["--photos", "120", "--out", str(tmp_path / "faces.npz")]
     environment = {**os.environ, "FACEKIT_BUILD": str(tmp_path), "TF_CPP_MIN_LOG_LEVEL": "3"}
     process = subprocess.Popen(
         [sys.executable, "-u", *entry, *arguments],
