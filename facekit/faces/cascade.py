@@ -1,8 +1,8 @@
 """MTCNN's three networks, run on many photographs of one size at once.
 
-P-Net slides over ever smaller copies of the photographs and proposes windows, R-Net throws most of
-them away, O-Net keeps and corrects the faces (Zhang et al. 2016, https://arxiv.org/abs/1604.02878).
-The weights are those of the package `mtcnn`, whose own code calls the networks layer by layer.
+P-Net slides over ever smaller copies of the photographs and proposes windows, R-Net drops most,
+O-Net keeps and corrects the faces (Zhang et al. 2016, https://arxiv.org/abs/1604.02878). The
+weights are those of `mtcnn`, whose own code calls the networks layer by layer.
 """
 
 from __future__ import annotations
@@ -192,8 +192,7 @@ def _suppress(boxes: Boxes, threshold: float, within: bool = False) -> Boxes:
     start = np.flatnonzero(np.diff(boxes.photo, prepend=-1))
     counts = np.diff(start, append=len(boxes.photo))
     drop = np.empty(len(boxes.photo), bool)
-    # Photographs with equally many boxes, or nearly so, are compared at once.
-    sizes = 2 ** np.ceil(np.log2(counts)).astype(int)
+    sizes = 2 ** np.ceil(np.log2(counts)).astype(int)  # photographs of one size are compared at once
     for size in np.unique(sizes[sizes <= _CROWD]):
         members, place = np.flatnonzero(sizes == size), np.arange(size)
         for chunk in np.array_split(members, len(members) * size**2 // _PAIRS + 1):

@@ -1,6 +1,7 @@
 """CelebA as one downloads it: its archive, checked and unpacked, and its lists.
 
-The archive's files and lists are those of Liu et al. 2015, http://mmlab.ie.cuhk.edu.hk/projects/CelebA.html.
+The archive's files and lists are those of Liu et al. 2015
+(http://mmlab.ie.cuhk.edu.hk/projects/CelebA.html).
 """
 
 import hashlib
