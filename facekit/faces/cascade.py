@@ -192,7 +192,7 @@ def _suppress(boxes: Boxes, threshold: float, within: bool = False) -> Boxes:
     start = np.flatnonzero(np.diff(boxes.photo, prepend=-1))
     counts = np.diff(start, append=len(boxes.photo))
     drop = np.empty(len(boxes.photo), bool)
-    sizes = 2 ** np.ceil(np.log2(counts)).astype(int)  # photographs of one size are compared at once
+    sizes = 2 ** np.ceil(np.log2(counts)).astype(int)  # those of one size go together
     for size in np.unique(sizes[sizes <= _CROWD]):
         members, place = np.flatnonzero(sizes == size), np.arange(size)
         for chunk in np.array_split(members, len(members) * size**2 // _PAIRS + 1):
