@@ -23,11 +23,15 @@ def portraits():
 
 
 @pytest.fixture(scope="session")
-def faces(portraits, tmp_path_factory):
+def faces_file(tmp_path_factory):
+    """Where the file of `faces` lies, once those are there."""
+    return tmp_path_factory.mktemp("faces") / "faces.npz"
+
+
+@pytest.fixture(scope="session")
+def faces(portraits, faces_file):
     """The faces of 24 portraits."""
-    return fk.faces.extract(
-        portraits.sample(24, seed=0), tmp_path_factory.mktemp("faces") / "faces.npz"
-    )
+    return fk.faces.extract(portraits.sample(24, seed=0), faces_file)
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +49,16 @@ def celeba():
     if not root:
         pytest.skip("FACEKIT_CELEBA names no copy of CelebA")
     return fk.faces.photos.load("celeba", root=root)
+
+
+@pytest.fixture
+def eager():
+    """Train without a graph: building one takes longer than a few steps."""
+    from facekit.core.backend import tf
+
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import pytest
 
 from facekit.analysis import experiments, history
-from facekit.core.backend import tf
 
 
 @pytest.fixture(scope="session")
@@ -13,17 +12,9 @@ def trained(faces, tmp_path_factory):
     The one with moving statistics has to learn until these follow the batch's; the others do not.
     """
     folder = tmp_path_factory.mktemp("experiments")
-    sizes = {"moving-statistics": (60, 32), "batch-statistics": (20, 16), "plain": (20, 16)}
+    sizes = {"moving-statistics": (60, 32), "batch-statistics": (12, 16), "plain": (12, 16)}
     models, runs = {}, {}
     for name, (iterations, samples) in sizes.items():
         models[name] = experiments.run(name, faces, folder / name, iterations, samples)
         runs[name] = history.load(folder / name)
     return models, runs
-
-
-@pytest.fixture
-def eager():
-    """Train without a graph: building one takes longer than a few steps."""
-    tf.config.run_functions_eagerly(True)
-    yield
-    tf.config.run_functions_eagerly(False)

@@ -18,7 +18,9 @@ from facekit.gan import recorder, training
 from facekit.metrics import descriptor
 
 
-def test_extract_train_classify_examine_on_a_folder(portraits, tmp_path, capsys, monkeypatch):
+def test_extract_train_classify_examine_on_a_folder(
+    portraits, tmp_path, capsys, monkeypatch, eager
+):
     root, run, score = (tmp_path / name for name in ("pictures", "run", "score"))
     root.mkdir()
     for path in portraits.sample(24, seed=1).paths:
@@ -33,13 +35,20 @@ def test_extract_train_classify_examine_on_a_folder(portraits, tmp_path, capsys,
     assert json.loads((run / "run.json").read_text())["source"] == "folder"
     assert "losses.csv, run.json, sheets and generator.keras are in" in capsys.readouterr().out
 
+    generated, asked = examination.fakes, []
+
+    def generate_few(generator, n, seed):
+        asked.append(n)
+        return generated(generator, min(n, 20), seed)
+
+    monkeypatch.setattr(examination, "fakes", generate_few)
     generator = str(run / "generator.keras")
     options = ["--generator", generator, "--iterations", "3", "--run-dir", str(score)]
     assert cli.main(["classify", *source, *options]) == 0
     assert len(classifier.pretrained(score).weight) == classifier.FEATURES
     table = capsys.readouterr().out
     assert re.search(r"^real +5 ", table, re.MULTILINE)
-    assert re.search(r"^fake +2000 ", table, re.MULTILINE)
+    assert re.search(r"^fake +20 ", table, re.MULTILINE) and max(asked) == 2000
     rows = (score / "score.csv").read_text()
     assert rows.startswith("kind,faces,right,accuracy,low,high\nreal,5,")
     assert json.loads((score / "classifier.json").read_text())["kind"] == "classifier"
@@ -172,7 +181,7 @@ def test_a_training_with_half_the_digits(asked):
     ],
 )
 def test_what_a_training_leaves_that_ends_early(
-    error, code, told, kept, tmp_path, monkeypatch, capsys
+    error, code, told, kept, tmp_path, monkeypatch, capsys, eager
 ):
     def stop(*_, **__):
         raise error
@@ -206,7 +215,7 @@ def test_sweep_of_the_papers_combinations(tmp_path, monkeypatch, capsys):
     assert "smallest sum of the three averages: latent 100 and samples 200" in told
 
 
-def test_experiments_from_the_command_line(tmp_path, capsys):
+def test_experiments_from_the_command_line(tmp_path, capsys, eager):
     out = ["--out", str(tmp_path / "f.npz"), "--run-dir", str(tmp_path / "runs")]
     options = ["--photos", "48", "--iterations", "2", *out, "--measure"]
     assert cli.main(["experiment", "collapse", *options]) == 0
