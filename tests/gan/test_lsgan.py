@@ -70,7 +70,7 @@ def _rates(model):
     return [float(o.learning_rate) for o in (model.d_optimizer, model.g_optimizer)]
 
 
-def test_a_schedule_sets_the_rates_of_both_networks(build, small_faces):
+def test_a_schedule_sets_the_rates_of_both_networks(build, small_faces, eager):
     model = build(rates=(4e-4, 1e-4))
     halve = keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate / 2)
     history = model.fit(small_faces.dataset(8), epochs=2, verbose=0, callbacks=[halve]).history
@@ -78,7 +78,7 @@ def test_a_schedule_sets_the_rates_of_both_networks(build, small_faces):
     assert history["learning_rate_generator"] == pytest.approx([5e-5, 2.5e-5])
 
 
-def test_keras_callbacks_take_part(build, small_faces, tmp_path):
+def test_keras_callbacks_take_part(build, small_faces, tmp_path, eager):
     """After an epoch without improvement rates fall tenfold, and the training ends."""
     model, table = build(rates=(4e-4, 1e-4)), tmp_path / "log.csv"
     never = dict(monitor="d1", patience=1, min_delta=1e9, mode="min")

@@ -12,6 +12,12 @@ from facekit.gan import checkpoints, latent, lsgan, networks, training
 TINY = dict(latent_dim=2, samples=8, epochs=1, architecture="small")
 
 
+@pytest.fixture
+def few(small_faces):
+    """Eight faces: an epoch of two steps."""
+    return small_faces.take(np.arange(8))
+
+
 def _record(folder):
     return json.loads((folder / "run.json").read_text())
 
@@ -34,29 +40,29 @@ def test_impossible_settings(wrong, message, small_faces, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_settings_and_their_names_are_one(small_faces, tmp_path, capsys):
+def test_settings_and_their_names_are_one(few, tmp_path, capsys, eager):
     settings = training.Settings(**TINY, augmentation=0.3)
-    training.train(small_faces, tmp_path, settings, source="portraits", kept=Path("some/where"))
+    training.train(few, tmp_path, settings, source="portraits", kept=Path("some/where"))
     expected = {"augmentation": 0.3, "architecture": "small", "samples": 8, "source": "portraits"}
     recorded = _record(tmp_path)
     assert {name: recorded[name] for name in expected} == expected
     assert recorded["kept"] == "some/where"
     # The same call, spelled the other way, finds nothing left to do; another one is refused.
     again = dict(source="portraits", kept=Path("some/where"), **TINY)
-    training.train(small_faces, tmp_path, augmentation=0.3, **again)
+    training.train(few, tmp_path, augmentation=0.3, **again)
     assert "holds 1 epochs already: nothing is left to train" in capsys.readouterr().out
     with pytest.raises(ValueError, match=r"holds another training \(augmentation 0.3, not 1.0\)"):
-        training.train(small_faces, tmp_path, **again)
+        training.train(few, tmp_path, **again)
 
 
-def test_it_leaves_the_generator_that_is_returned(small_faces, tmp_path):
-    model = training.train(small_faces, tmp_path, **TINY)
+def test_it_leaves_the_generator_that_is_returned(few, tmp_path, eager):
+    model = training.train(few, tmp_path, **TINY)
     loaded, points = checkpoints.load(tmp_path / "generator.keras"), latent.sample(2, 2)
     images = [networks.generate(network, points) for network in (loaded, model.ema_generator)]
     assert np.array_equal(*images)
 
 
-def test_a_training_goes_on_with_its_own_faces_alone(small_faces, tmp_path):
+def test_a_training_goes_on_with_its_own_faces_alone(small_faces, tmp_path, eager):
     own, others = (small_faces.take(np.arange(first, first + 8)) for first in (0, 8))
     training.train(own, tmp_path, **TINY)
     message = f"holds another training .digest {own.digest()}, not {others.digest()}"
@@ -71,10 +77,9 @@ def test_a_training_goes_on_with_its_own_faces_alone(small_faces, tmp_path):
         training.train(others, tmp_path, **TINY | {"architecture": "compact"})
 
 
-def test_a_training_can_begin_with_what_another_has_learned(small_faces, tmp_path):
+def test_a_training_can_begin_with_what_another_has_learned(small_faces, few, tmp_path, eager):
     settings = TINY | {"latent_dim": 16}
     first = training.train(small_faces, tmp_path / "first", **settings | {"epochs": 2})
-    few = small_faces.take(np.arange(8))
     tuned_settings = settings | {"start": tmp_path / "first", "learning_rates": (1e-4, 5e-4)}
     tuned = training.train(few, tmp_path / "tuned", **tuned_settings)
     chance = training.train(few, tmp_path / "chance", **tuned_settings | {"start": None})
