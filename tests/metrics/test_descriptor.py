@@ -9,13 +9,15 @@ from facekit.faces import faceset
 from facekit.metrics import descriptor
 from facekit.teaching import descriptor_training
 
+FACES = 128
+
 
 @pytest.fixture(scope="module")
 def coloured():
     """Plain faces of two colours and two sizes of a mark: an attribute each, and four people."""
     random = np.random.default_rng(0)
-    red, dark = random.random(256) < 0.5, random.random(256) < 0.5
-    images = random.integers(90, 110, (256, 80, 80, 3)).astype(np.uint8)
+    red, dark = random.random((2, FACES)) < 0.5
+    images = random.integers(90, 110, (FACES, 80, 80, 3)).astype(np.uint8)
     images[red, :, :, 0] += 100
     images[dark, 20:60, 20:60] //= 3
     attributes = pd.DataFrame(
@@ -40,13 +42,13 @@ def _faces(images, attributes):
 
 @pytest.fixture(scope="module")
 def trained(coloured):
-    return descriptor_training.train(coloured, epochs=10, batch_size=32)
+    return descriptor_training.train(coloured, epochs=6, batch_size=16)
 
 
 def test_learns_what_can_be_seen(trained, coloured):
     table = trained.score(coloured)
     assert list(table.index) == ["Red", "Dark"]  # what never varies is not learned
-    assert (table["agreement"] > 0.95).all() and (table["faces"] == 256).all()
+    assert (table["agreement"] > 0.95).all() and (table["faces"] == FACES).all()
     assert (table["low"] < table["agreement"]).all() and (table["high"] <= 1).all()
     truth = coloured.attributes["Red"]
     assert table.loc["Red", "majority"] == max(truth.mean(), 1 - truth.mean())
@@ -54,7 +56,7 @@ def test_learns_what_can_be_seen(trained, coloured):
 
 def test_features_of_one_person_lie_together(trained, coloured):
     points = trained.embed(coloured.images)
-    assert points.shape == (256, 128) and points.dtype == np.float32
+    assert points.shape == (FACES, 128) and points.dtype == np.float32
     assert np.allclose(np.linalg.norm(points, axis=1), 128**0.5, rtol=1e-5)
     same = (
         coloured.attributes["identity"].to_numpy()[:, None]
@@ -87,7 +89,7 @@ def test_saved_and_loaded_it_says_the_same(trained, coloured, monkeypatch, tmp_p
     assert descriptor.load("copy").about == again.about
 
 
-def test_people_without_an_identity_are_not_one_person(coloured):
+def test_people_without_an_identity_are_not_one_person(coloured, eager):
     """They are left out of the loss of identity: with one known person beside them it is 0.
 
     So its weight changes nothing, and the same seed gives the same descriptor.
