@@ -7,7 +7,6 @@ of them, as `.jpg`).
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,9 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from PIL import Image
 
-from ..core import images, paths, profiles, reading, writing
+from ..core import images, paths, profiles, reading
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,8 +23,6 @@ if TYPE_CHECKING:
 LOSSES = ("d1", "d2", "g")
 _LABELS = ("d1, discriminator on real", "d2, discriminator on fakes", "g, generator")
 _ADVICE = "train with callbacks=gan.recorder.callbacks(folder)"
-#: How `images.montage` laid out the sheets of runs whose `run.json` does not say it as `sheet`.
-_SHEET = {"columns": 8, "gap": 2}
 
 
 @dataclass
@@ -71,13 +67,12 @@ class LossHistory:
         """Draw the three losses over the epochs, as in the paper's Figure 4; return the Axes."""
         from ..core import figures  # here, since whoever only reads a run needs no matplotlib
 
-        ax = figures.new_axes(6, 3.5, ax)
+        ax = ax or figures.new_axes(6, 3.5)
         for loss, label, colour, line in zip(LOSSES, _LABELS, figures.COLOURS, figures.LINES):
             ax.plot(self.losses.index, self.losses[loss], line, color=colour, lw=2, label=label)
         ax.set(xlabel="epoch", ylabel="mean square", title=title or "Losses of a run")
         ax.set_ylim(bottom=0)
         ax.locator_params("x", integer=True)
-        figures.open_frame(ax)
         ax.legend(frameon=False)
         return ax
 
@@ -104,38 +99,8 @@ class LossHistory:
         if epoch not in sheets:
             raise ValueError(f"no faces of epoch {epoch} were kept: {_ADVICE}")
         with reading.guarded(sheets[epoch], "a picture of an epoch", "delete it"):
-            return images.first_row(images.read(sheets[epoch]), **self._layout())
-
-    def save(self, folder: str | Path, small: bool = False) -> None:
-        """Write the run as a folder that `load` reads.
-
-        Parameters
-        ----------
-        folder : path
-        small : bool
-            Keep only the first row of faces of each epoch, as JPEG: to be passed on.
-
-        Raises
-        ------
-        OSError
-            If the folder cannot be written.
-        """
-        folder = Path(folder)
-        with writing.atomic(folder / "losses.csv") as part:
-            self.losses.round(6).to_csv(part, index_label="epoch")
-        writing.write_json(folder / "run.json", self.about)
-        for epoch, file in self.sheets().items():
-            shrink = small and file.suffix == ".png"
-            name = f"{file.stem}.jpg" if shrink else file.name
-            with writing.atomic(folder / "sheets" / name) as part:
-                if shrink:
-                    row = images.montage(self.faces(epoch), **self._layout())
-                    Image.fromarray(row).save(part, quality=88, subsampling=0)
-                else:
-                    shutil.copy(file, part)
-
-    def _layout(self):
-        return self.about.get("sheet", _SHEET)
+            # Sheets of runs that do not say their layout are those of `images.montage`.
+            return images.first_row(images.read(sheets[epoch]), **self.about.get("sheet", {}))
 
 
 def load(path: str | Path) -> LossHistory:
@@ -161,11 +126,11 @@ def load(path: str | Path) -> LossHistory:
     return LossHistory(losses, about, file.parent)
 
 
-def latest_run(shipped: str = "portraits-latent200-samples200") -> LossHistory:
+def latest_run() -> LossHistory:
     """Return the run that notebook 02 made on this machine, or else one that ships."""
-    folder = profiles.current().folder / "run"
-    made = (folder / "losses.csv").is_file()
-    return load(folder if made else paths.data() / "runs" / shipped)
+    made = profiles.current().folder / "run"
+    shipped = paths.data() / "runs" / "portraits-latent200-samples200"
+    return load(made if (made / "losses.csv").is_file() else shipped)
 
 
 def recorded(pattern: str = "*", **about: Any) -> dict[str, LossHistory]:

@@ -24,8 +24,15 @@ class Figure(matplotlib.figure.Figure):
     """A matplotlib figure whose text in a notebook ends with its `digest`.
 
     `<Figure size 600x350 with 1 Axes, data 1a2b3c4d>` is stored with the picture; comparing it
-    shows that a figure has changed without comparing pixels.
+    shows that a figure has changed without comparing pixels. Its charts have no frame at the top
+    and the right.
     """
+
+    def add_subplot(self, *position: Any, **settings: Any) -> Axes:
+        """Add Axes as matplotlib does, with a frame that is open at the top and the right."""
+        ax = super().add_subplot(*position, **settings)
+        ax.spines[["top", "right"]].set_visible(False)
+        return ax
 
     def _repr_pretty_(self, printer, cycle: bool) -> None:
         printer.text(f"{repr(self)[:-1]}, data {digest(self)}>")
@@ -36,9 +43,9 @@ def new_figure(width: float, height: float) -> matplotlib.figure.Figure:
     return plt.figure(figsize=(width, height), layout="constrained", FigureClass=Figure)
 
 
-def new_axes(width: float, height: float, ax: Axes | None = None) -> Axes:
-    """Return the Axes of a new figure of a size in inches, or `ax` where one is given."""
-    return new_figure(width, height).subplots() if ax is None else ax
+def new_axes(width: float, height: float) -> Axes:
+    """Return the Axes of a new figure of a size in inches."""
+    return new_figure(width, height).subplots()
 
 
 def new_grid(
@@ -46,11 +53,6 @@ def new_grid(
 ) -> np.ndarray:
     """Return the Axes of a new figure of a size in inches, an array of shape (rows, columns)."""
     return new_figure(width, height).subplots(rows, columns, squeeze=False, sharey=sharey)
-
-
-def open_frame(ax: Axes) -> None:
-    """Take away the top and the right side of a chart's frame."""
-    ax.spines[["top", "right"]].set_visible(False)
 
 
 def hide_frame(ax: Axes) -> None:

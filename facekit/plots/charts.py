@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..core.figures import BLUE, ORANGE, new_axes, open_frame
+from ..core.figures import BLUE, ORANGE, new_axes
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
 
-def bars(values: pd.Series, label: str, ax: Axes | None = None) -> Axes:
+def bars(values: pd.Series, label: str) -> Axes:
     """Draw numbers as horizontal bars, the first on top, each with its number.
 
     Parameters
@@ -23,21 +23,18 @@ def bars(values: pd.Series, label: str, ax: Axes | None = None) -> Axes:
         Its index names the bars.
     label : str
         What the numbers are, with their unit.
-    ax : Axes, optional
-        Where to draw; by default in a new figure.
     """
-    ax = new_axes(6, 0.5 + 0.4 * len(values), ax)
+    ax = new_axes(6, 0.5 + 0.4 * len(values))
     drawn = ax.barh(list(values.index), values, color=BLUE)
     ax.bar_label(drawn, labels=[f"{value:.3g}" for value in values], padding=3, fontsize=9)
     ax.invert_yaxis()
     ax.set(xlabel=label, xlim=(0, 1.12 * max(values)))
-    open_frame(ax)
     return ax
 
 
-def overlaps(values: Sequence[float], ax: Axes | None = None) -> Axes:
+def overlaps(values: Sequence[float]) -> Axes:
     """Draw how well boxes agree: a histogram of intersections over union, with the median."""
-    ax = new_axes(6, 2.6, ax)
+    ax = new_axes(6, 2.6)
     lowest = min(0.7, np.floor(min(values) * 50) / 50)
     ax.hist(values, bins=list(np.arange(lowest, 1.001, 0.02)), color=BLUE)
     median = float(np.median(values))
@@ -46,7 +43,6 @@ def overlaps(values: Sequence[float], ax: Axes | None = None) -> Axes:
     ax.text(median, 0.97 * ax.get_ylim()[1], f" median {median:.2f}", va="top")
     label = "overlap of the found box with the true one (intersection over union)"
     ax.set(xlabel=label, ylabel="photographs")
-    open_frame(ax)
     return ax
 
 
@@ -71,6 +67,5 @@ def balance(
         ax.plot(shares[group], shares.index, "o", color=colour, label=name)
     ax.hlines(shares.index, shares[False], shares[True], color="lightgrey", zorder=0)
     ax.set(xlabel="share of the photographs", xlim=(-0.03, 1.03))
-    open_frame(ax)
     ax.legend(frameon=False)
     return ax

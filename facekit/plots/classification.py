@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 from sklearn.decomposition import PCA
 
-from ..core.figures import BLUE, GREEN, ORANGE, RED, hide_frame, new_axes, new_grid, open_frame
+from ..core.figures import BLUE, GREEN, ORANGE, RED, hide_frame, new_axes, new_grid
 from .pictures import tiles
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def verdicts(images: np.ndarray, expectation: Sequence[str], table: pd.DataFrame
     return axes
 
 
-def heat(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
+def heat(table: pd.DataFrame) -> Axes:
     """Draw the balanced accuracy of classifiers on several sets, in per cent.
 
     It is dark where a classifier guesses or does worse.
@@ -50,12 +50,10 @@ def heat(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ----------
     table : DataFrame
         What `examination.transfer` returned.
-    ax : Axes, optional
-        Where to draw; by default in a new figure.
     """
     shares = 100 * table["balanced"].unstack(sort=False)
     rows, columns = shares.shape
-    ax = new_axes(1.6 + 0.62 * columns, 1.9 + 0.42 * rows, ax)
+    ax = new_axes(1.6 + 0.62 * columns, 1.9 + 0.42 * rows)
     ax.imshow(shares, vmin=40, vmax=100, cmap="cividis", aspect="auto")
     for (row, column), value in np.ndenumerate(shares.to_numpy()):
         colour = "black" if value > 70 else "white"
@@ -69,7 +67,7 @@ def heat(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def reliability(tables: Mapping[str, pd.DataFrame], ax: Axes | None = None) -> Axes:
+def reliability(tables: Mapping[str, pd.DataFrame]) -> Axes:
     """Draw fake percentages against the share of fakes among such faces.
 
     On the diagonal a classifier is calibrated. A larger mark stands for more faces, a line for the
@@ -79,10 +77,8 @@ def reliability(tables: Mapping[str, pd.DataFrame], ax: Axes | None = None) -> A
     ----------
     tables : dict of str to DataFrame
         What `calibration.reliability` returned, four tables at most.
-    ax : Axes, optional
-        Where to draw; by default in a new figure.
     """
-    ax = new_axes(4.4, 4.6, ax)
+    ax = new_axes(4.4, 4.6)
     ax.plot([0, 100], [0, 100], color="grey", lw=1, ls=":")
     for (name, table), colour, mark in zip(tables.items(), (BLUE, ORANGE, RED, GREEN), "osD^"):
         predicted, observed = 100 * table.predicted, 100 * table.observed
@@ -91,7 +87,6 @@ def reliability(tables: Mapping[str, pd.DataFrame], ax: Axes | None = None) -> A
         ax.plot([], [], mark, color=colour, ms=6, label=name)
     ax.set(xlabel="fake percentage that was said", ylabel="per cent that were fakes")
     ax.set(xlim=(-4, 104), ylim=(-4, 104), aspect="equal")
-    open_frame(ax)
     ax.legend(frameon=False, fontsize=9, loc="lower center", bbox_to_anchor=(0.5, 1.0))
     return ax
 
@@ -123,12 +118,7 @@ def saliencies(images: np.ndarray, saliency: np.ndarray, shown: int = 7) -> np.n
     return axes
 
 
-def face_map(
-    features: np.ndarray,
-    kinds: Sequence[str],
-    images: np.ndarray | None = None,
-    ax: Axes | None = None,
-) -> Axes:
+def face_map(features: np.ndarray, kinds: Sequence[str], images: np.ndarray | None = None) -> Axes:
     """Draw points of an embedding on the plane of their first two principal components.
 
     Parameters
@@ -138,11 +128,9 @@ def face_map(
         What each point is; one colour and one mark a kind, four at most.
     images : uint8 array, shape (n, h, w, 3), optional
         Faces of the points: four of each kind are drawn small, framed in its colour.
-    ax : Axes, optional
-        Where to draw; by default in a new figure.
     """
     points = PCA(2, svd_solver="full").fit_transform(np.asarray(features, "float64"))
-    ax = new_axes(7, 4.6, ax)
+    ax = new_axes(7, 4.6)
     for name, colour, mark in zip(dict.fromkeys(kinds), (BLUE, ORANGE, GREEN, RED), "os^D"):
         members = np.flatnonzero(np.asarray(kinds) == name)
         x, y = points[members].T
@@ -151,29 +139,25 @@ def face_map(
             for i in members[np.linspace(0, len(members) - 1, 4).astype(int)]:
                 _draw_thumbnail(ax, images[i], points[i], colour)
     ax.set(xlabel="first principal axis", ylabel="second", xticks=[], yticks=[])
-    open_frame(ax)
     ax.legend(frameon=False, fontsize=9, markerscale=2)
     return ax
 
 
-def distances(kinds: Mapping[str, Sequence[float]], ax: Axes | None = None) -> Axes:
+def distances(kinds: Mapping[str, Sequence[float]]) -> Axes:
     """Draw how far apart the two faces of pairs are, a histogram for each kind of pair.
 
     Parameters
     ----------
     kinds : dict of str to sequence of float
         From what the pairs are to their distances, four kinds at most.
-    ax : Axes, optional
-        Where to draw; by default in a new figure.
     """
-    ax = new_axes(6, 3.6, ax)
+    ax = new_axes(6, 3.6)
     edges = np.linspace(0, max(np.max(values) for values in kinds.values()), 41)
     styles = zip((BLUE, ORANGE, RED, GREEN), ("-", "--", ":", "-."))
     for (name, values), (colour, line) in zip(kinds.items(), styles):
         shares = np.histogram(values, edges)[0] / len(values)
         ax.stairs(shares, edges, color=colour, lw=2, ls=line, label=name)
     ax.set(xlabel="distance of the two points", ylabel="share of the pairs")
-    open_frame(ax)
     ax.legend(frameon=False, fontsize=9, ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1.0))
     return ax
 

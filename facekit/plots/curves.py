@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..core.figures import COLOURS, LINES, MARKS, new_axes, new_figure, new_grid, open_frame
+from ..core.figures import COLOURS, LINES, MARKS, new_axes, new_figure, new_grid
 from ..core.images import montage
 from ..gan import losses
 
@@ -77,7 +77,6 @@ def losses_and_faces(
     else:
         chart.set_ylim(bottom=0)
     chart.locator_params("x", integer=True)
-    open_frame(chart)
     chart.legend(frameon=False, fontsize=8)
     pictures = [figure.add_subplot(grid[row, 1]) for row in range(len(runs))]
     for ax, (name, run) in zip(pictures, runs.items()):
@@ -85,7 +84,7 @@ def losses_and_faces(
     return [chart, *pictures]
 
 
-def bound(runs: Mapping[str, LossHistory], ax: Axes | None = None) -> Axes:
+def bound(runs: Mapping[str, LossHistory]) -> Axes:
     """Draw √d2 + √g of several runs over their iterations, and the bound 1.
 
     Where a run does not say how many iterations an epoch has, all are drawn over their epochs.
@@ -93,29 +92,26 @@ def bound(runs: Mapping[str, LossHistory], ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     runs : dict of str to LossHistory
-    ax : Axes, optional
-        Where to draw; by default in a new figure.
     """
     counted = all("iterations_an_epoch" in run.about for run in runs.values())
-    ax = new_axes(8, 3.4, ax)
+    ax = new_axes(8, 3.4)
     for (name, run), colour, line in zip(runs.items(), cycle(COLOURS), cycle(LINES)):
         iterations = run.losses.index * (run.about["iterations_an_epoch"] if counted else 1)
         ax.plot(iterations, run.bound(), line, color=colour, lw=2, label=name)
     ax.axhspan(0, 1, color="lightgrey", alpha=0.5, zorder=0, label="impossible for one function")
     ax.set(xlabel="iterations" if counted else "epoch", ylabel="√d2 + √g")
     ax.set_ylim(0, min(3, ax.get_ylim()[1]))
-    open_frame(ax)
     ax.legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(1, 0.5))
     return ax
 
 
-def generator_slopes(ax: Axes | None = None) -> Axes:
+def generator_slopes() -> Axes:
     """Draw how strongly three generator losses push at a fake, by its score D(G(z)).
 
     The push is the absolute slope of the loss at that score.
     """
     scores = np.linspace(-6, 6, 241, dtype="float32")
-    ax = new_axes(6.5, 3.4, ax)
+    ax = new_axes(6.5, 3.4)
     generator_losses = {
         "least squares": losses.lsgan_generator_loss,
         "cross-entropy": losses.cross_entropy_generator_loss,
@@ -125,7 +121,6 @@ def generator_slopes(ax: Axes | None = None) -> Axes:
         ax.plot(scores, np.abs(losses.slope(loss, scores)), line, color=colour, lw=2, label=name)
     label = "what the discriminator says of the fake  (← fake · real →)"
     ax.set(xlabel=label, ylabel="push on the fake", ylim=(0, 4))
-    open_frame(ax)
     ax.legend(frameon=False)
     return ax
 
@@ -153,8 +148,7 @@ def quality(table: pd.DataFrame, columns: Sequence[str] = ("d1", "d2", "g")) -> 
             ax.plot(x, y, mark, color=colour, ms=4, mew=0, alpha=0.4)
             ax.plot(x.iloc[-1:], y.iloc[-1:], mark, color=colour, ms=9, mec="white", label=name)
         ax.set(xscale="log", yscale="log", xlabel=loss)
-        open_frame(ax)
-    axes[0].set_ylabel("kernel distance  (better ↓)")
+        axes[0].set_ylabel("kernel distance  (better ↓)")
     axes[0].set_yticks([0.5, 1, 2, 4, 8], ["0.5", "1", "2", "4", "8"])
     axes[0].minorticks_off()
     axes[-1].legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))

@@ -83,11 +83,11 @@ def stages(image: np.ndarray, windows: dict[str, pd.DataFrame]) -> np.ndarray:
     return axes
 
 
-def faces(images: np.ndarray, columns: int = 8, title: str = "", ax: Axes | None = None) -> Axes:
+def faces(images: np.ndarray, columns: int = 8, title: str = "") -> Axes:
     """Draw faces (uint8, shape (n, h, w, 3)) side by side, `columns` a row."""
     sheet = montage(images, columns)
     width = 1.1 * min(columns, len(images))
-    ax = new_axes(width, width * sheet.shape[0] / sheet.shape[1] + (0.3 if title else 0), ax)
+    ax = new_axes(width, width * sheet.shape[0] / sheet.shape[1] + (0.3 if title else 0))
     ax.imshow(sheet, interpolation="lanczos")
     ax.axis("off")
     ax.set_title(title, fontsize=10, loc="left")

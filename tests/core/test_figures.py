@@ -75,10 +75,9 @@ def test_a_figure_of_the_kit_tells_its_digest_to_a_notebook_and_no_other_figure_
     assert notebook.cells[1].outputs[0].data["text/plain"] == "<Figure size 600x400 with 1 Axes>"
 
 
-def test_new_axes_are_of_a_figure_of_the_kit_unless_some_are_given():
+def test_new_axes_are_of_a_figure_of_the_kit():
     ax = figures.new_axes(3, 2)
     assert isinstance(ax.figure, figures.Figure) and [*ax.figure.get_size_inches()] == [3, 2]
-    assert figures.new_axes(9, 9, ax) is ax
     grid = figures.new_grid(2, 3, 4, 5)
     assert grid.shape == (2, 3) and [*grid[0, 0].figure.get_size_inches()] == [4, 5]
     plt.close("all")
@@ -86,7 +85,6 @@ def test_new_axes_are_of_a_figure_of_the_kit_unless_some_are_given():
 
 def test_frames_are_opened_or_hidden():
     ax = figures.new_axes(3, 2)
-    figures.open_frame(ax)
     assert [name for name, spine in ax.spines.items() if spine.get_visible()] == ["left", "bottom"]
     figures.hide_frame(ax)
     assert not any(spine.get_visible() for spine in ax.spines.values()) and not len(ax.get_xticks())

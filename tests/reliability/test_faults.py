@@ -164,7 +164,6 @@ def test_a_table_shorter_than_the_state_says(faces, tmp_path):
         lambda folder: examination.save(
             folder, pd.DataFrame({"a": range(9000)}), pd.DataFrame({"b": range(9000)})
         ),
-        lambda folder: history.LossHistory(pd.DataFrame({"d1": range(9000)})).save(folder),
     ],
 )
 def test_a_full_disk_while_results_are_saved(save, tmp_path):
