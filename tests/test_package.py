@@ -98,7 +98,7 @@ def test_another_backend_is_named():
         env={"KERAS_BACKEND": "jax"},
     )
     assert done.returncode == 1
-    assert "facekit trains with Keras on TensorFlow, but KERAS_BACKEND is 'jax'" in done.stderr
+    assert "facekit trains with Keras on TensorFlow: unset KERAS_BACKEND ('jax')" in done.stderr
 
 
 @pytest.mark.parametrize("old", names.NEW)

@@ -4,10 +4,8 @@ Nothing here is typed in: the paper's numbers come from `paper`, ours from `data
 verdict is computed from the two.
 """
 
-from __future__ import annotations
-
+from collections import namedtuple
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pandas as pd
 
@@ -23,54 +21,30 @@ LONG_RUN = "portraits-hundred-epochs"
 CLASSIFIER = "portraits-classifier"
 
 
-@dataclass(frozen=True)
-class Row:
-    """One claim of the paper and what became of it.
-
-    Attributes
-    ----------
-    claim, place : str
-        What the paper says, and where.
-    paper, ours : str
-        Its figure and ours.
-    interval : str
-        The 95 % interval of ours (of ten images: of the paper's own), or nothing.
-    verdict : str
-        "reproduced", "consistent", "not reproduced", "not shown", "cannot be right" or
-        "not defined".
-    why : str
-        What the verdict comes from, in words.
-    evidence : str
-        What the verdict rests on: `paper.TABLE_2` for instance, or a folder in `data/runs`.
-    """
-
-    claim: str
-    place: str
-    paper: str
-    ours: str
-    interval: str
-    verdict: str
-    why: str
-    evidence: str
+#: One claim of the paper and what became of it: texts, see `table`.
+Row = namedtuple("Row", "claim place paper ours interval verdict why evidence")
 
 
 def table() -> pd.DataFrame:
-    """Return the claims table: one `Row` a claim, its attributes as columns.
+    """Return the claims table: a row for each claim of the paper, with what became of it.
+
+    Returns
+    -------
+    DataFrame
+        Columns of text: `claim` and `place`, what the paper says, and where; `paper` and `ours`,
+        its figure and ours; `interval`, the 95 % interval of ours (of ten images: of the paper's
+        own), or nothing; `verdict`, "reproduced", "consistent", "not reproduced", "not shown",
+        "cannot be right" or "not defined"; `why`, what the verdict comes from; `evidence`, what it
+        rests on: `paper.TABLE_2` for instance, or a folder in `data/runs`.
 
     Raises
     ------
     FileNotFoundError, ValueError
         If a recorded run is missing, or damaged.
     """
-    rows = [
-        *_losses(_recorded(RUN)),
-        *_accuracies(_recorded(LONG_RUN)),
-        _classifier(),
-        *_ten_images(),
-        *_contradictions(),
-        *_smaller_is_better(),
-        *_cross_entropy(_recorded("plain"), _recorded("cross-entropy")),
-    ]
+    rows = [*_losses(_recorded(RUN)), *_accuracies(_recorded(LONG_RUN)), _classifier()]
+    rows += [*_ten_images(), *_contradictions(), *_smaller_is_better()]
+    rows += _cross_entropy(_recorded("plain"), _recorded("cross-entropy"))
     return pd.DataFrame(rows)
 
 
@@ -78,12 +52,10 @@ def _recorded(name: str) -> LossHistory:
     return history.load(paths.data() / "runs" / name)
 
 
-def _row(
-    key: str, ours: str, verdict: str, why: str, evidence: str, interval: str = "", form: str = ""
-) -> Row:
+def _row(key, ours, verdict, why, evidence, interval="", form="") -> Row:
     """Return the row of a claim of `paper.CLAIMS`, its value in a format, or of a statement."""
-    if key in paper.STATEMENTS:
-        (claim, place), printed = paper.STATEMENTS[key], "yes"
+    if key in paper.STATEMENTS.index:
+        (claim, place), printed = paper.STATEMENTS.loc[key], "yes"
     else:
         claim, value, place = paper.CLAIMS.loc[key]
         printed = format(value, form)
@@ -92,8 +64,7 @@ def _row(
 
 def _recomputed(key: str, ours: float, why: str, evidence: str) -> Row:
     """Return the row of a claim, printed with three decimals, that a table of the paper decides."""
-    agrees = round(ours, 3) == paper.CLAIMS.value[key]
-    verdict = "consistent" if agrees else "cannot be right"
+    verdict = "consistent" if round(ours, 3) == paper.CLAIMS.value[key] else "cannot be right"
     return _row(key, f"{ours:.4f}", verdict, why, evidence, form=".3f")
 
 
@@ -175,8 +146,7 @@ def _contradictions() -> Iterator[Row]:
     why, places = "the method names one, the result another", "sections 2.2 and 3.1"
     yield _two_values("latent_dim", "latent_dim_best", "not defined", why, places)
     listed, why = paper.TABLE_1.latent_dim.nunique(), "ours is what Table 1 lists"
-    agrees = listed == paper.CLAIMS.value["latent_dims"]
-    verdict = "consistent" if agrees else "cannot be right"
+    verdict = "consistent" if listed == paper.CLAIMS.value["latent_dims"] else "cannot be right"
     yield _row("latent_dims", str(listed), verdict, why, "paper.TABLE_1", form=".0f")
 
 

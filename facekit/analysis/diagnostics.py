@@ -1,22 +1,18 @@
 """What one discriminator says in its two modes, and ways to a √d2 + √g below the bound."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ..core.backend import tf
 from ..core.images import to_float
+from ..faces.faceset import FaceSet
 from ..gan.losses import discriminator_accuracy
+from ..gan.lsgan import LSGAN
 from .experiments import halved
-
-if TYPE_CHECKING:
-    from ..faces.faceset import FaceSet
-    from ..gan.lsgan import LSGAN
 
 
 def modes(model: LSGAN, faces: FaceSet, n: int = 256, seed: int = 1) -> pd.DataFrame:

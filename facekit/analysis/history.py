@@ -169,5 +169,4 @@ def epochs(runs: Mapping[str, LossHistory]) -> pd.DataFrame:
     measured = {name: run.losses for name, run in runs.items() if "kernel_distance" in run.losses}
     if not measured:
         raise ValueError("none of these runs measured a kernel distance: train with a descriptor")
-    columns = [*LOSSES, "kernel_distance"]
-    return pd.concat(measured, names=["run", "epoch"])[columns].reset_index()
+    return pd.concat(measured, names=["run", "epoch"])[[*LOSSES, "kernel_distance"]].reset_index()

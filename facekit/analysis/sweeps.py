@@ -1,18 +1,14 @@
 """The paper's Table 1: one training for each combination of latent dimension and samples."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
+from ..faces.faceset import FaceSet
 from . import paper
 from .history import LossHistory, load
-
-if TYPE_CHECKING:
-    from ..faces.faceset import FaceSet
 
 Combination = tuple[int, int]  # latent_dim, samples
 COMBINATIONS = tuple(paper.TABLE_1.itertuples(index=False, name=None))

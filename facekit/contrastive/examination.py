@@ -2,6 +2,7 @@
 
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -95,8 +96,7 @@ def compare_methods(
     for method in training.METHODS:
         for seed in seeds:
             start = time.perf_counter()
-            classifier = training.train(*train, method, iterations, seed=seed)
-            result = evaluate(classifier, *test)
+            result = evaluate(training.train(*train, method, iterations, seed=seed), *test)
             rows[method, seed] = {**result, "seconds": round(time.perf_counter() - start, 1)}
     return pd.DataFrame(rows).T.rename_axis(TABLES["methods"]).astype({"faces": int})
 
@@ -123,7 +123,7 @@ def transfer(classifiers: dict[str, RealFakeClassifier], tests: dict[str, Pair])
         and how many are recognised), and `balanced`, the mean of the two shares, ½ for whoever
         guesses, with its 95 % interval `low`, `high`.
     """
-    rows = {}
+    rows = []
     for trained_on, classifier in classifiers.items():
         on_real: dict[int, np.ndarray] = {}  # by array, as many tests have the same real faces
         for tested_on, (real, fake) in tests.items():
@@ -131,10 +131,10 @@ def transfer(classifiers: dict[str, RealFakeClassifier], tests: dict[str, Pair])
                 on_real[id(real)] = classifier.probability(real)
             table = accuracy_table(on_real[id(real)], classifier.probability(fake))
             counts = table.loc[["real", "fake"], ["faces", "right"]].to_numpy().ravel()
-            rows[trained_on, tested_on] = (*counts, *balanced_accuracy(table))
-    counted, shares = ["real", "real_right", "fake", "fake_right"], ["balanced", "low", "high"]
-    table = pd.DataFrame(rows, index=[*counted, *shares]).T.rename_axis(TABLES["transfer"])
-    return table.astype(dict.fromkeys(counted, int))
+            rows.append((trained_on, tested_on, *counts, *balanced_accuracy(table)))
+    columns = ["real", "real_right", "fake", "fake_right", "balanced", "low", "high"]
+    table = pd.DataFrame(rows, columns=[*TABLES["transfer"], *columns])
+    return table.set_index(TABLES["transfer"])
 
 
 def balanced_accuracy(table: pd.DataFrame) -> tuple[float, float, float]:
@@ -197,9 +197,7 @@ def examine(
     return methods, transfer(classifiers, tests)
 
 
-def save(
-    folder: str | Path, methods: pd.DataFrame, transfer: pd.DataFrame, **about: object
-) -> None:
+def save(folder: str | Path, methods: pd.DataFrame, transfer: pd.DataFrame, **about: Any) -> None:
     """Write both tables as CSV files into a folder, beside `run.json`.
 
     That holds what is said `about` them, the machine and the versions.

@@ -96,8 +96,7 @@ def pair_distances(
         raise ValueError("nobody is named on these photographs: the column identity is needed")
     photographs = faces.attributes["identity"].value_counts()
     if photographs.sum() > MOST_COMPARED:
-        order = np.random.default_rng(seed).permutation(photographs.index)
-        photographs = photographs.loc[order]
+        photographs = photographs.loc[np.random.default_rng(seed).permutation(photographs.index)]
         photographs = photographs[photographs.cumsum() <= MOST_COMPARED]
     faces = faces.take(faces.attributes["identity"].isin(photographs.index).to_numpy())
     person = faces.attributes["identity"].to_numpy()
@@ -152,7 +151,8 @@ def report(
         photographs.
     """
     table = classifier.predict(images)
-    table["fake_percentage"] = fake_percentage(images, classifier)
+    sure, is_fake = table["confidence"], table["label"] == "fake"
+    table["fake_percentage"] = 100 * sure.where(is_fake, 1 - sure)
     nearest = nearest_real(images, faces, encoder, 1, points).reset_index(drop=True)
     table[["nearest", "row", "distance"]] = nearest[["name", "row", "distance"]]
     if strangers is not None:

@@ -36,9 +36,7 @@ _NOTES = re.compile(
 )
 
 if (_chosen := os.environ.get("KERAS_BACKEND", "tensorflow")) != "tensorflow":
-    raise ImportError(
-        f"facekit trains with Keras on TensorFlow, but KERAS_BACKEND is {_chosen!r}: unset it"
-    )
+    raise ImportError(f"facekit trains with Keras on TensorFlow: unset KERAS_BACKEND ({_chosen!r})")
 
 
 @contextmanager

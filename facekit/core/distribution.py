@@ -54,10 +54,8 @@ def check_alike(*settings: Any) -> None:
         lambda _: tf.constant([checksum], tf.int64)
     )
     if len(set(strategy().gather(own, axis=0).numpy())) > 1:
-        raise ValueError(
-            "the machines in TF_CONFIG are not about to do the same: give each the same command, "
-            "the same faces, and a run folder that all share"
-        )
+        advice = "give each the same command, the same faces, and a run folder that all share"
+        raise ValueError(f"the machines in TF_CONFIG are not about to do the same: {advice}")
 
 
 @contextmanager
@@ -70,10 +68,8 @@ def together() -> Iterator[None]:
     except (*lost, errors.DeadlineExceededError) as error:
         if len(_machines()[0]) < 2:
             raise
-        raise RuntimeError(
-            "another machine of TF_CONFIG is gone: start the same command on all of them again, "
-            "and the training goes on after its last whole epoch"
-        ) from error
+        advice = "start the same command on all of them again, and it goes on after its last epoch"
+        raise RuntimeError(f"another machine of TF_CONFIG is gone: {advice}") from error
 
 
 def replicas() -> int:
@@ -109,18 +105,14 @@ def _replicas_rows(draw: Callable) -> Callable:
     def drawn(shape, *limits, seed):
         rows = shape[0]
         start = tf.distribute.get_replica_context().replica_id_in_sync_group * rows
-        whole = draw((rows * replicas(), *shape[1:]), *limits, seed=seed)
-        return whole[start : start + rows]
+        return draw((rows * replicas(), *shape[1:]), *limits, seed=seed)[start : start + rows]
 
     return drawn
 
 
+_DRAWS = ("normal", "uniform", "randint")
 #: `keras.random` for a replica's rows of a batch that several share
-random = SimpleNamespace(
-    normal=_replicas_rows(keras.random.normal),
-    uniform=_replicas_rows(keras.random.uniform),
-    randint=_replicas_rows(keras.random.randint),
-)
+random = SimpleNamespace(**{name: _replicas_rows(getattr(keras.random, name)) for name in _DRAWS})
 
 
 @functools.cache

@@ -48,11 +48,9 @@ def new_axes(width: float, height: float) -> Axes:
     return new_figure(width, height).subplots()
 
 
-def new_grid(
-    rows: int, columns: int, width: float, height: float, sharey: bool = False
-) -> np.ndarray:
+def new_grid(rows: int, columns: int, width: float, height: float, **shared: Any) -> np.ndarray:
     """Return the Axes of a new figure of a size in inches, an array of shape (rows, columns)."""
-    return new_figure(width, height).subplots(rows, columns, squeeze=False, sharey=sharey)
+    return new_figure(width, height).subplots(rows, columns, squeeze=False, **shared)
 
 
 def hide_frame(ax: Axes) -> None:

@@ -13,82 +13,69 @@ from typing import Any
 
 import lazy_loader
 
-#: From a name after `facekit.` in the first edition to the one in this. What is not listed of an
-#: old module has its old name in the new one.
-NEW = {
-    "photos": "faces.photos",
-    "photos.read": "core.images.read",
-    "downloads": "faces.celeba",
-    "corruptions": "faces.corruptions",
-    "corruptions.any_of_them": "faces.corruptions.random_corruption",
-    "detection": "faces.detection",
-    "detection.crop": "faces.crop",
-    "detection.cut_out": "faces.crops.cut_out",
-    "faces.detect": "faces.detection.detect",
-    "faces.KEYPOINTS": "faces.detection.KEYPOINTS",
-    "faces.FaceSet": "faces.faceset.FaceSet",
-    "faces.montage": "core.images.montage",
-    "faces.to_float": "core.images.to_float",
-    "faces.to_uint8": "core.images.to_uint8",
-    "images": "core.images",
-    "paths": "core.paths",
-    "profiles": "core.profiles",
-    "weights": "core.weights",
-    "losses": "gan.losses",
-    "losses.contrastive_loss": "contrastive.losses.contrastive_loss",
-    "losses.supervised_contrastive_loss": "contrastive.losses.supervised_contrastive_loss",
-    "networks": "gan.networks",
-    "gan.ARCHITECTURES": "gan.networks.ARCHITECTURES",
-    "gan.build_generator": "gan.networks.build_generator",
-    "gan.build_discriminator": "gan.networks.build_discriminator",
-    "gan.generate": "gan.networks.generate",
-    "gan.augment": "core.augmentation.augment",
-    "gan.train": "gan.training.train",
-    "gan.callbacks": "gan.recorder.callbacks",
-    "gan.resume": "gan.states.resume",
-    "gan.load": "gan.checkpoints.load",
-    "gan.export": "gan.checkpoints.export",
-    "latent": "gan.latent",
-    "metrics.wilson_interval": "metrics.intervals.wilson_interval",
-    "metrics.rank_correlation": "metrics.intervals.rank_correlation",
-    "metrics.frechet_distance": "metrics.distances.frechet_distance",
-    "metrics.kernel_distance": "metrics.distances.kernel_distance",
-    "metrics.precision_recall": "metrics.distances.precision_recall",
-    "metrics.memorisation": "metrics.distances.memorisation",
-    "metrics.overlap": "faces.detection.overlap",
-    "metrics.discriminator_accuracy": "gan.losses.discriminator_accuracy",
-    "calibration": "metrics.calibration",
-    "calibration.auc": "metrics.intervals.auc",
-    "descriptor": "metrics.descriptor",
-    "descriptor.train": "teaching.descriptor_training.train",
-    "paper": "analysis.paper",
-    "history": "analysis.history",
-    "history.own": "analysis.history.latest_run",
-    "history.sweep": "analysis.sweeps.sweep",
-    "history.compare": "analysis.sweeps.compare",
-    "history.best": "analysis.sweeps.best",
-    "experiments": "analysis.experiments",
-    "experiments.play": "analysis.experiments.run",
-    "experiments.modes": "analysis.diagnostics.modes",
-    "experiments.explanations": "analysis.diagnostics.root_sums",
-    "claims": "analysis.claims",
-    "contrastive.build_encoder": "contrastive.classifier.build_encoder",
-    "contrastive.METHODS": "contrastive.training.METHODS",
-    "examination": "contrastive.examination",
-    "examination.parts": "contrastive.examination.train_test_split",
-    "examination.marks": "contrastive.examination.evaluate",
-    "examination.methods": "contrastive.examination.compare_methods",
-    "matching": "contrastive.matching",
-    "widgets.draw": "widgets.sampler.draw",
-    "page": "widgets.page",
-    "page.Likeness": "widgets.nearest.NearestFaces",
-    "exercises": "teaching.exercises",
-}
+#: Where the first edition's names are: each module of this one, and the names after `facekit.` that
+#: led there. What is not listed of an old module has its old name in the module's new place.
+_PLACES = """
+analysis.claims          claims
+analysis.diagnostics     experiments.modes experiments.explanations=root_sums
+analysis.experiments     experiments experiments.play=run
+analysis.history         history history.own=latest_run
+analysis.paper           paper
+analysis.sweeps          history.sweep history.compare history.best
+contrastive.classifier   contrastive.build_encoder
+contrastive.examination  examination examination.parts=train_test_split
+contrastive.examination  examination.marks=evaluate examination.methods=compare_methods
+contrastive.losses       losses.contrastive_loss losses.supervised_contrastive_loss
+contrastive.matching     matching
+contrastive.training     contrastive.METHODS
+core.augmentation        gan.augment
+core.images              images photos.read faces.montage faces.to_float faces.to_uint8
+core.paths               paths
+core.profiles            profiles
+core.weights             weights
+faces                    detection.crop
+faces.celeba             downloads
+faces.corruptions        corruptions corruptions.any_of_them=random_corruption
+faces.crops              detection.cut_out
+faces.detection          detection faces.detect faces.KEYPOINTS metrics.overlap
+faces.faceset            faces.FaceSet
+faces.photos             photos
+gan.checkpoints          gan.load gan.export
+gan.latent               latent
+gan.losses               losses metrics.discriminator_accuracy
+gan.networks             networks gan.ARCHITECTURES gan.generate
+gan.networks             gan.build_generator gan.build_discriminator
+gan.recorder             gan.callbacks
+gan.states               gan.resume
+gan.training             gan.train
+metrics.calibration      calibration
+metrics.descriptor       descriptor
+metrics.distances        metrics.frechet_distance metrics.kernel_distance
+metrics.distances        metrics.precision_recall metrics.memorisation
+metrics.intervals        metrics.wilson_interval metrics.rank_correlation calibration.auc
+teaching.descriptor_training  descriptor.train
+teaching.exercises       exercises
+widgets.nearest          page.Likeness=NearestFaces
+widgets.page             page
+widgets.sampler          widgets.draw
+"""
 
 
-def attach(
-    package: str, /, **names: str
-) -> tuple[Callable[[str], Any], Callable[[], list[str]], list[str]]:
+def _read(places: str) -> dict[str, str]:
+    """Return a dictionary from the old names of such lines to the new ones."""
+    new_names = {}
+    for place, *entries in map(str.split, places.strip().splitlines()):
+        for entry in entries:
+            old, _, renamed = entry.partition("=")
+            name = renamed or old.partition(".")[2]
+            new_names[old] = f"{place}.{name}" if name else place
+    return new_names
+
+
+NEW = _read(_PLACES)
+
+
+def attach(package: str, /, **names: str) -> tuple[Callable, Callable, list[str]]:
     """Return `__getattr__`, `__dir__`, `__all__` of a folder, lazy as those of lazy_loader.
 
     Every module and folder inside is found, and the first edition's names are, too.

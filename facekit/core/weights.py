@@ -45,8 +45,7 @@ def save(weights: Weights, path: str | Path, **record: Any) -> None:
 def names(kind: str) -> dict[str, Path]:
     """Return the records of the weights that ship for one kind of network, by name."""
     files = sorted((paths.data() / "models").glob("*/*.json"), key=lambda file: file.stem)
-    kinds = {file: reading.read_json(file, _ADVICE).get("kind") for file in files}
-    return {file.stem: file for file in files if kinds[file] == kind}
+    return {f.stem: f for f in files if reading.read_json(f, _ADVICE).get("kind") == kind}
 
 
 def read(name: str, kind: str) -> tuple[dict[str, Any], list[np.ndarray]]:

@@ -55,15 +55,12 @@ class Alarm:
         # Grey squares at the start are alike, too: that is no collapse.
         collapsed = self.greatest_variety > 10 and logs["variety"] < self.greatest_variety / 4
 
-        warning = (
-            (self.epochs_won == 3 and WON)
-            or (self.epochs_fooled == 3 and FOOLED)
-            or (collapsed and COLLAPSED)
-        )
-        if not warning or warning in self.given:
-            return None
-        self.given.add(warning)
-        return warning
+        signs = {WON: self.epochs_won == 3, FOOLED: self.epochs_fooled == 3, COLLAPSED: collapsed}
+        for warning, seen in signs.items():
+            if seen and warning not in self.given:
+                self.given.add(warning)
+                return warning
+        return None
 
 
 def variety(faces: np.ndarray) -> float:

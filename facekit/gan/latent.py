@@ -109,10 +109,8 @@ def attribute_direction(
     points = np.asarray(latent, "float64")
     odds = logit(np.clip(np.asarray(probabilities, "float64"), 1e-4, 1 - 1e-4))
     if points.ndim != 2 or odds.shape != (len(points),) or len(points) <= points.shape[1]:
-        raise ValueError(
-            f"{odds.shape} probabilities at {points.shape} points: "
-            "one for each of more points than dimensions is needed"
-        )
+        given = f"{odds.shape} probabilities at {points.shape} points"
+        raise ValueError(f"{given}: one for each of more points than dimensions is needed")
     if np.ptp(odds) < 1e-6:
         raise ValueError("the attribute is the same for all of these faces: it has no direction")
     with_constant = np.column_stack([points, np.ones(len(points))])
@@ -154,12 +152,7 @@ def directions(
 
 
 def project(
-    generator: keras.Model,
-    image: np.ndarray,
-    steps: int = 300,
-    starts: int = 8,
-    seed: int = 0,
-    learning_rate: float = 0.05,
+    generator: keras.Model, image: np.ndarray, steps: int = 300, starts: int = 8, seed: int = 0
 ) -> np.ndarray:
     """Return the latent point whose face comes closest to an image, found by gradient descent.
 
@@ -175,8 +168,6 @@ def project(
         Steps of the descent, and how many points descend side by side; the best one wins.
     seed : int
         Of the random points.
-    learning_rate : float
-        Adam's.
 
     Returns
     -------
@@ -195,7 +186,7 @@ def project(
 
     points = sample(512, dim, seed)
     points = tf.Variable(points[np.argsort(distances(points))[:starts]])
-    optimizer = keras.optimizers.Adam(learning_rate)
+    optimizer = keras.optimizers.Adam(0.05)
 
     @tf.function
     def step():

@@ -9,8 +9,6 @@ from . import losses, recorder
 
 ops = keras.ops
 
-LEARNING_RATES = (2e-4, 2e-4)  # of the discriminator and of the generator
-
 
 class LSGAN(keras.Model):
     """Generator and discriminator trained against each other.
@@ -73,8 +71,8 @@ class LSGAN(keras.Model):
 
     def compile(
         self,
-        d_learning_rate: float = LEARNING_RATES[0],
-        g_learning_rate: float = LEARNING_RATES[1],
+        d_learning_rate: float = 2e-4,
+        g_learning_rate: float = 2e-4,
         ema_momentum: float = 0.998,
     ) -> None:
         """Give each network its Adam; both stand in `optimizer` too, for Keras' callbacks.
@@ -151,12 +149,9 @@ class LSGAN(keras.Model):
     def report(self, real_scores: Any, fake_scores: Any, scores: Any) -> dict[str, Any]:
         """Return d1, d2, g, accuracy_real and accuracy_fake, means since the epoch began."""
         real, fake, wanted = (self.activation(s) for s in (real_scores, fake_scores, scores))
-        values = (
-            losses.mean_square(real, self.b),
-            losses.mean_square(fake, self.a),
-            losses.mean_square(wanted, self.c),
-            *losses.discriminator_accuracy(real, fake, self.a, self.b),
-        )
+        labelled = (real, self.b), (fake, self.a), (wanted, self.c)
+        values = [losses.mean_square(scores, label) for scores, label in labelled]
+        values += losses.discriminator_accuracy(real, fake, self.a, self.b)
         for tracker, value in zip(self.trackers, values):
             tracker.update_state(value)
         return {tracker.name: tracker.result() for tracker in self.trackers}
@@ -164,10 +159,8 @@ class LSGAN(keras.Model):
     def fit(self, *args: Any, shuffle: bool = False, callbacks: Any = None, **kwargs: Any) -> Any:
         """Train as every Keras model does; a `tf.data.Dataset` shuffles itself."""
         if self.replicas and self.distribute_strategy.num_replicas_in_sync > self.replicas:
-            raise ValueError(
-                "an LSGAN learns on one device: where several share each batch, build a "
-                "gan.distributed.DistributedLSGAN in the strategy's scope"
-            )
+            advice = "build a gan.distributed.DistributedLSGAN in the strategy's scope"
+            raise ValueError(f"an LSGAN learns on one device: to share batches, {advice}")
         try:
             return super().fit(*args, shuffle=shuffle, callbacks=callbacks, **kwargs)
         finally:

@@ -4,8 +4,6 @@
 latent points after every epoch, and `state.npz` all that is needed to go on.
 """
 
-from __future__ import annotations
-
 import hashlib
 import sys
 import time
@@ -36,9 +34,10 @@ class Describer(Protocol):
         """Return features (n, features) of uint8 images (n, h, w, 3)."""
 
 
-def callbacks(
-    run_dir: str | Path, judge: tuple[Describer, np.ndarray] | None = None, **settings: Any
-) -> list[Recorder]:
+Judge = tuple[Describer, np.ndarray]  #: what measures fakes, and the real faces to compare with
+
+
+def callbacks(run_dir: str | Path, judge: Judge | None = None, **settings: Any) -> list["Recorder"]:
     """Return the callbacks that make a run's folder.
 
     Parameters
@@ -47,11 +46,12 @@ def callbacks(
         A run that is already there is replaced, unless `states.resume` has read it and `fit`
         starts at a later epoch.
     judge : (Descriptor, uint8 array (n, 80, 80, 3)), optional
-        Measures after each epoch the `metrics.distances.kernel_distance` of 500 fakes to these real
-        faces on the descriptor's features, as the columns `kernel_distance` and `kernel_spread`.
-        Costs two or three seconds an epoch.
+        Measures after each epoch the `metrics.distances.kernel_distance` of 500 fakes to 500 of
+        these real faces on the descriptor's features, as the columns `kernel_distance` and
+        `kernel_spread`. Costs two or three seconds an epoch.
     settings
-        Whatever should stand in `run.json`, such as `source="portraits", samples=64`.
+        Whatever should stand in `run.json`, such as `source="portraits", samples=64`; `seed` is
+        also that of the choice of real faces.
 
     Returns
     -------
@@ -73,12 +73,7 @@ class Recorder(keras.callbacks.Callback):
 
     bar: Any = None  #: tqdm's, from the first epoch on
 
-    def __init__(
-        self,
-        run_dir: str | Path,
-        settings: dict[str, Any],
-        judge: tuple[Describer, np.ndarray] | None = None,
-    ):
+    def __init__(self, run_dir: str | Path, settings: dict[str, Any], judge: Judge | None = None):
         super().__init__()
         self.folder, self.judge, self.minutes = Path(run_dir), judge, 0.0
         self.settings = settings | {"sheet": SHEET}
@@ -91,7 +86,9 @@ class Recorder(keras.callbacks.Callback):
         n = _MEASURED if self.judge else _SHOWN
         self.latent = np.random.default_rng(0).standard_normal((n, dim), np.float32)
         if self.judge:
-            self.reference = self.judge[0].embed(self.judge[1])
+            descriptor, faces = self.judge
+            order = np.random.default_rng(self.settings.get("seed", 0)).permutation(len(faces))
+            self.reference = descriptor.embed(faces[np.sort(order[:_MEASURED])])
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         """Before the first epoch, keep what belongs to earlier ones and remove the rest."""
@@ -144,14 +141,11 @@ class Recorder(keras.callbacks.Callback):
 
     def _record(self, epochs: int) -> dict[str, Any]:
         """Return what `run.json` says."""
-        return self.settings | {
-            "latent_dim": self.model.generator.input_shape[-1],
-            "generator": self.model.generator.name,
-            "epochs": epochs,
-            "minutes": round(self.minutes + (time.monotonic() - self.started) / 60, 2),
-            **provenance(),
-            "replicas": self.model.distribute_strategy.num_replicas_in_sync,
-        }
+        generator, strategy = self.model.generator, self.model.distribute_strategy
+        minutes = self.minutes + (time.monotonic() - self.started) / 60
+        record = {"latent_dim": generator.input_shape[-1], "generator": generator.name}
+        record |= {"epochs": epochs, "minutes": round(minutes, 2), **provenance()}
+        return self.settings | record | {"replicas": strategy.num_replicas_in_sync}
 
     def _rows_done(self, header: str, done: int) -> list[str]:
         """Return the rows of the epochs that are done, if they have the columns of this run."""
@@ -169,10 +163,8 @@ class Recorder(keras.callbacks.Callback):
         record, descriptor = reading.read_json(file, advice), self.settings.get("descriptor")
         if record.get("descriptor", descriptor) != descriptor:  # the first runs did not say it
             shown, measured_by = paths.display(self.folder), record["descriptor"]
-            raise ValueError(
-                f"{shown} was measured by the descriptor {measured_by}, not {descriptor}, whose "
-                f"distances differ in scale: go on with that descriptor, or {advice}"
-            )
+            other = f"by the descriptor {measured_by}, not {descriptor}, which has another scale"
+            raise ValueError(f"{shown} was measured {other}: go on with that one, or {advice}")
         with reading.guarded(file, "the record of this training", advice):
             return float(record["minutes"])
 

@@ -57,10 +57,8 @@ def resume(model: keras.Model, run_dir: str | Path) -> int:
     named = _named(model)
     expected = {name: (tuple(v.shape), v.dtype) for name, v in named.items()}
     if {name: (value.shape, value.dtype.name) for name, value in state.items()} != expected:
-        raise ValueError(
-            f"{shown} is of a training with other networks, or with another version of Keras: "
-            "choose another folder"
-        )
+        others = "other networks, or with another version of Keras: choose another folder"
+        raise ValueError(f"{shown} is of a training with {others}")
     with model.distribute_strategy.scope():
         for name, variable in named.items():
             variable.assign(state[name])

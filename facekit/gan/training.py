@@ -6,14 +6,12 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from ..core import distribution, paths, reading, weights, writing
 from ..core.backend import keras
 from ..faces.faceset import FaceSet
 from . import checkpoints, networks, states
 from .distributed import DistributedLSGAN
-from .lsgan import LEARNING_RATES, LSGAN
+from .lsgan import LSGAN
 from .recorder import Describer, callbacks
 
 
@@ -36,7 +34,7 @@ class Settings:
     #: know the faces by heart
     augmentation: float = 1.0
     #: Adam's, of the discriminator and of the generator
-    learning_rates: tuple[float, float] = LEARNING_RATES
+    learning_rates: tuple[float, float] = (2e-4, 2e-4)
 
     def __post_init__(self) -> None:
         networks.check_latent_dim(self.latent_dim)
@@ -105,10 +103,7 @@ def train(
     """
     named = {field.name: about.pop(field.name) for field in fields(Settings) if field.name in about}
     settings = replace(settings or Settings(), **named)
-    run, judge = Path(run_dir), None
-    if descriptor:
-        order = np.random.default_rng(settings.seed).permutation(len(faces))
-        judge = (descriptor, faces.images[np.sort(order[:500])])
+    run, judge = Path(run_dir), (descriptor, faces.images) if descriptor else None
     precision = keras.config.dtype_policy().name
     record = {"faces": len(faces), "digest": faces.digest(), "precision": precision, **about}
     record = writing.plain(asdict(settings) | record)
@@ -135,10 +130,8 @@ def _build(settings: Settings) -> LSGAN:
     strategy, half = distribution.strategy(), settings.samples // 2
     devices = strategy.num_replicas_in_sync
     if half % devices:
-        raise ValueError(
-            f"{half} real images of an iteration cannot be shared by {devices} devices: "
-            f"choose samples that {2 * devices} divides"
-        )
+        uneven = f"{half} real images of an iteration cannot be shared by {devices} devices"
+        raise ValueError(f"{uneven}: choose samples that {2 * devices} divides")
     keras.utils.set_random_seed(settings.seed)
     kind = DistributedLSGAN if devices > 1 else LSGAN
     with strategy.scope():
@@ -181,17 +174,11 @@ def _resume(model: LSGAN, run: Path, record: dict[str, Any]) -> int:
     if (run / "state.npz").is_file() and (run / "run.json").is_file():
         advice = "choose another folder, or delete this one"
         found = reading.read_json(run / "run.json", advice)
-        # The first trainings recorded neither faces' digest nor architecture, which are taken on
-        # trust, and had these two settings.
-        unrecorded = {name: record[name] for name in ("digest", "architecture")}
-        unrecorded |= {"augmentation": 1.0, "learning_rates": list(LEARNING_RATES)}
-        found = unrecorded | found
         if "start" in found:
             record.setdefault("start", found["start"])
-        wanted = record | {"generator": model.generator.name}
-        del wanted["epochs"]  # those it should have in the end
-        others = [name for name, value in wanted.items() if found.get(name) != value]
-        differences = [f"{name} {found.get(name)}, not {wanted[name]}" for name in others]
+        # Another number of epochs in the end is no other training.
+        others = [name for name in record if name != "epochs" and found.get(name) != record[name]]
+        differences = [f"{name} {found.get(name)}, not {record[name]}" for name in others]
         if differences:
             another = f"{paths.display(run)} holds another training ({'; '.join(differences)})"
             raise ValueError(f"{another}: {advice}")
@@ -210,18 +197,14 @@ def _start(model: LSGAN, settings: Settings, start: str | Path) -> None:
 def _start_with_shipped(model: LSGAN, settings: Settings, name: str) -> None:
     discriminators = checkpoints.discriminators()
     if name not in discriminators:
-        raise ValueError(
-            f"{paths.display(Path(name))} holds no training to begin with (state.npz, losses.csv "
-            f"and run.json); or name weights that ship: {', '.join(discriminators)}"
-        )
+        nothing = f"{paths.display(Path(name))} holds no training to begin with"
+        raise ValueError(f"{nothing}: choose another folder, or one of {', '.join(discriminators)}")
     record, learned = weights.read(name, "generator")
     found = record["architecture"], record["latent_dim"]
     wanted = settings.architecture, settings.latent_dim
     if found != wanted:
-        raise ValueError(
-            f"{name} is a {found[0]} generator of latent dimension {found[1]}, "
-            f"this training one that is {wanted[0]} and {wanted[1]}: choose those"
-        )
+        this = "{} is a {} generator of latent dimension {}".format(name, *found)
+        raise ValueError("{}, not one that is {} and {}: choose those".format(this, *wanted))
     weights.assign(lambda: model.generator, learned, name)
     weights.assign(lambda: model.ema_generator, learned, name)
     judged = weights.read(discriminators[name], "discriminator")[1]

@@ -1,17 +1,12 @@
 """Charts of numbers."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
 
 from ..core.figures import BLUE, ORANGE, new_axes
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
 
 
 def bars(values: pd.Series, label: str) -> Axes:

@@ -1,20 +1,15 @@
 """Figures of the real/fake classifier: its verdicts, its errors, what it sees."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 from sklearn.decomposition import PCA
 
 from ..core.figures import BLUE, GREEN, ORANGE, RED, hide_frame, new_axes, new_grid
 from .pictures import tiles
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
 
 
 def verdicts(images: np.ndarray, expectation: Sequence[str], table: pd.DataFrame) -> np.ndarray:

@@ -1,22 +1,16 @@
 """Figures of losses over the epochs, and of what they are worth."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from itertools import cycle
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
 
+from ..analysis.history import LossHistory
 from ..core.figures import COLOURS, LINES, MARKS, new_axes, new_figure, new_grid
 from ..core.images import montage
 from ..gan import losses
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
-
-    from ..analysis.history import LossHistory
 
 
 def loss_tables(histories: Sequence[LossHistory], titles: Sequence[str]) -> np.ndarray:

@@ -144,8 +144,7 @@ def networks(generator: keras.Model, discriminator: keras.Model) -> np.ndarray:
     Each block is a stack of feature maps: as high as they are, and the wider the more there are.
     """
     axes = new_grid(2, 1, 7.5, 5)[:, 0]
-    numbers = f"{generator.input_shape[-1]} numbers"
-    _draw_network(axes[0], generator, BLUE, numbers, "a face")
+    _draw_network(axes[0], generator, BLUE, f"{generator.input_shape[-1]} numbers", "a face")
     _draw_network(axes[1], discriminator, ORANGE, "a face", "1 number")
     return axes
 

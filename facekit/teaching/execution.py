@@ -6,6 +6,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
@@ -89,14 +90,9 @@ class _Client(NotebookClient):
     """A client that shows how far it is."""
 
     def __init__(self, notebook, file):
-        super().__init__(
-            notebook,
-            kernel_name="python3",
-            store_widget_state=False,
-            extra_arguments=["--log-level=ERROR"],
-            coalesce_streams=True,
-            resources={"metadata": {"path": str(file.parent)}},
-        )
+        options: dict[str, Any] = {"store_widget_state": False, "coalesce_streams": True}
+        options |= {"kernel_name": "python3", "extra_arguments": ["--log-level=ERROR"]}
+        super().__init__(notebook, resources={"metadata": {"path": str(file.parent)}}, **options)
         self.section, self._heading, self._since = None, None, time.time()
         code = [cell for cell in notebook.cells if cell.cell_type == "code"]
         # No estimate of the time left: one cell may take longer than all others together.

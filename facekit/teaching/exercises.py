@@ -12,6 +12,7 @@ _MULTIPLES = {
     100: "per cent, where a share is asked?",
     0.01: "a share, where per cent are asked?",
 }
+Hint = tuple[Any, str]  #: a wrong value, and what to say then
 _NOT_FINITE = "not a number; a division by 0, or a root, logarithm or arccos of what has none?"
 
 
@@ -22,9 +23,7 @@ class NotYet(AssertionError):
         return [f"✗ {self}"]
 
 
-def check(
-    name: str, value: Any, expected: Any, *hints: tuple[Any, str], tolerance: float = 1e-3
-) -> None:
+def check(name: str, value: Any, expected: Any, *hints: Hint, tolerance: float = 1e-3) -> None:
     """Compare an answer with what is expected, print ✓ or say in one sentence how far it is.
 
         check("d2", d2([0.2, 0.6]), 0.2, (0.16, "did you square before averaging?"))

@@ -19,18 +19,7 @@ import pandas as pd
 from ..core import paths
 from . import environment, tour
 
-#: Written beside the solutions, where nbgrader's own commands read it. A warning on the error
-#: stream would cost a right answer its points.
-_CONFIG = """import os
-
-c = get_config()
-os.environ["PYTHONWARNINGS"] = "ignore"
-c.CourseDirectory.course_id = "facekit"
-stub = "# YOUR TURN\\nraise NotImplementedError('a gap: replace this line')"
-c.ClearSolutions.code_stub = {"python": stub}
-c.ClearSolutions.text_stub = "YOUR TURN"
-c.Execute.timeout = 300
-"""
+_CONFIG = Path(__file__).with_name("nbgrader_config.txt")
 
 
 def generate(out: str | Path | None = None, grading: str | Path | None = None) -> list[Path]:
@@ -72,7 +61,7 @@ def generate(out: str | Path | None = None, grading: str | Path | None = None) -
             place = grading / "source" / source.stem
             place.mkdir(parents=True, exist_ok=True)
             shutil.copy(source, place)
-            (grading / "nbgrader_config.py").write_text(_CONFIG, encoding="utf-8")
+            shutil.copy(_CONFIG, grading / "nbgrader_config.py")
             convert(GenerateAssignment, grading, source.stem)
             release = grading / "release" / source.stem / source.name
             out.mkdir(parents=True, exist_ok=True)

@@ -5,7 +5,6 @@ import hashlib
 import io
 import json
 import re
-from pathlib import Path
 
 import nbformat
 from PIL import Image
@@ -19,11 +18,9 @@ _LARGE = 150_000  # letters of a picture's base64; a chart has fewer, photograph
 def normalise(notebook: nbformat.NotebookNode) -> None:
     """Keep of an executed notebook what the next run gives as well, and note its code's digest."""
     title = {name: text for name, text in notebook.metadata.items() if name == "title"}
-    notebook.metadata = title | {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
-        "facekit": {"code": code_digest(notebook)},
-    }
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    notebook.metadata = title | {"kernelspec": kernel, "language_info": {"name": "python"}}
+    notebook.metadata["facekit"] = {"code": code_digest(notebook)}
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
 
@@ -52,27 +49,3 @@ def code_digest(notebook: nbformat.NotebookNode) -> str:
     """Return twelve hexadecimal digits that change with the code cells and their order only."""
     code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
     return hashlib.sha256(json.dumps(code).encode()).hexdigest()[:12]
-
-
-def stale(file: str | Path) -> str | None:
-    """Say why the stored outputs of a notebook are not those of its code; None if they are.
-
-    Returns
-    -------
-    str or None
-        One sentence: the file, the reason, and the command that mends it.
-    """
-    file = Path(file)
-    notebook = nbformat.read(file, as_version=4)
-    counts = [cell.execution_count for cell in notebook.cells if cell.cell_type == "code"]
-    if None in counts:
-        reason = f"its code cell {counts.index(None) + 1} has not been run"
-    elif counts != list(range(1, len(counts) + 1)):
-        order = ", ".join(map(str, counts))
-        reason = f"its code cells were not run once each from top to bottom, but as {order}"
-    elif notebook.metadata.get("facekit", {}).get("code") != code_digest(notebook):
-        reason = "its code was edited after its outputs were stored"
-    else:
-        return None
-    number = file.stem.partition("_")[0]
-    return f"{file.name}: {reason}; run `python -m facekit refresh --only {number}`"

@@ -61,8 +61,8 @@ class NearestFaces(PictureBox):
             return
         known = self.gallery, self.descriptor, 3, self.points
         self.nearest = matching.nearest_real(self.images, *known)
-        ranks = [table["row"].to_numpy() for _, table in self.nearest.groupby(level="rank")]
-        rows = [self.images, *(self.gallery.images[row] for row in ranks)]
-        labels = ["the face", "nearest", "second", "third"][: len(rows)]
+        rows = self.nearest["row"].unstack("rank").to_numpy().T
+        labels = ["the face", "nearest", "second", "third"][: 1 + len(rows)]
         self.picture.layout.max_width = f"min(100%, {128 * len(self.images) + 128}px)"
-        self._show_figure(pictures.rows, np.stack(rows), labels)
+        faces = np.stack([self.images, *self.gallery.images[rows]])
+        self._show_figure(pictures.rows, faces, labels)

@@ -1,13 +1,12 @@
 """Sliders for a generator: single faces, and the walk from one to another."""
 
-import json
 from collections.abc import Iterable, Sequence
 
 import ipywidgets as ui
 import numpy as np
 from PIL import Image
 
-from ..core import weights
+from ..core import reading, weights
 from ..core.backend import keras
 from ..core.images import montage
 from ..gan import checkpoints, latent, networks
@@ -147,8 +146,7 @@ class LatentWalk(PictureBox):
     def _walk(self, change: dict | None = None) -> None:
         seeds, dim = (self.start.value, self.end.value), self.generator.input_shape[-1]
         start, end = (latent.sample(1, dim, seed, self.truncation.value)[0] for seed in seeds)
-        points = latent.interpolate(start, end, self.steps)
-        self.images = networks.generate(self.generator, points)
+        self.images = networks.generate(self.generator, latent.interpolate(start, end, self.steps))
         self._show()
 
     def _show(self, change: dict | None = None) -> None:
@@ -190,7 +188,8 @@ def draw(
 def _load(name: str) -> tuple[keras.Model, descriptors.Descriptor | None]:
     """Return a generator that ships, with the descriptor of its source where there is one."""
     generator = checkpoints.pretrained(name)
-    source = json.loads(weights.names("generator")[name].read_text(encoding="utf-8")).get("source")
+    record = reading.read_json(weights.names("generator")[name], "check it out again")
+    source = record.get("source", "")
     known = f"{source}-descriptor" in weights.names("descriptor")
     return generator, descriptors.load(source) if known else None
 
@@ -198,7 +197,6 @@ def _load(name: str) -> tuple[keras.Model, descriptors.Descriptor | None]:
 def _beside(face: np.ndarray, sheet: np.ndarray) -> np.ndarray:
     """Return a sheet of faces with another face and a black line on its left."""
     height, width = face.shape[:2]
-    below = len(sheet) - height
-    column = np.pad(face, ((0, below), (0, 14), (0, 0)), constant_values=255)
+    column = np.pad(face, ((0, len(sheet) - height), (0, 14), (0, 0)), constant_values=255)
     column[:height, width + 6 : width + 8] = 0
     return np.concatenate([column, sheet], axis=1)

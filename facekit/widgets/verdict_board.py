@@ -127,8 +127,7 @@ class VerdictBoard(PictureBox):
         revealed = self.source.value == QUIZ and self.reveal.value
         if not revealed or self.truth is None or self.table is None:
             return
-        guesses = [guess.value for guess in self.guesses]
-        self.score = score(self.truth, guesses, self.table["label"])
+        self.score = score(self.truth, [guess.value for guess in self.guesses], self.table["label"])
         if self.score is None:
             self.message.value = "Say real or fake for one face at least; then you get a score."
             return

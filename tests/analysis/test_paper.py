@@ -1,6 +1,9 @@
 """The paper's numbers, against its own averages and text."""
 
+import tomllib
+
 from facekit.analysis import paper
+from facekit.core import paths
 
 
 def test_table_1_has_four_combinations():
@@ -24,5 +27,12 @@ def test_claims_keep_the_two_generator_losses_apart():
 
 
 def test_keys_of_claims_are_short_and_unique():
-    keys = [*paper.CLAIMS.index, *paper.STATEMENTS]
+    keys = [*paper.CLAIMS.index, *paper.STATEMENTS.index]
     assert len(set(keys)) == len(keys) and all(key.isidentifier() for key in keys)
+
+
+def test_its_tables_are_part_of_the_package():
+    settings = tomllib.loads((paths.REPOSITORY / "pyproject.toml").read_text())
+    (pattern,) = settings["tool"]["setuptools"]["package-data"]["facekit.analysis"]
+    packed = sorted(file.name for file in (paths.REPOSITORY / "facekit" / "analysis").glob(pattern))
+    assert packed == ["claims.csv", "statements.csv", "table_1.csv", "table_2.csv", "table_5.csv"]

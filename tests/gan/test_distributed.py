@@ -54,7 +54,7 @@ def test_two_devices_stay_alike_and_have_the_losses_of_one(small_faces, tmp_path
     command = [sys.executable, "-c", _TWO_DEVICES, str(tmp_path / "images.npy")]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-2000:]
-    assert "an LSGAN learns on one device: where several share each batch, build a" in done.stdout
+    assert "an LSGAN learns on one device: to share batches, build a gan.distributed" in done.stdout
 
 
 def test_samples_that_the_devices_cannot_share(monkeypatch, small_faces, tmp_path):
