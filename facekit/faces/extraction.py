@@ -15,7 +15,7 @@ from .faceset import ATTRIBUTES, FaceSet, attribute_table, load
 from .photos import PhotoSet
 
 #: Of the npz file. It is part of the fingerprint: faces of another format are extracted again.
-_FORMAT = 3
+_FORMAT = 4
 
 
 def extract(
@@ -24,7 +24,7 @@ def extract(
     size: int = 80,
     margin: float = 0.0,
     *,
-    shape: str = "stretched",
+    shape: str = "paper",
     choose: str = "largest",
     workers: int | None = None,
 ) -> FaceSet:
@@ -44,8 +44,8 @@ def extract(
         Height and width of a face, in pixels.
     margin : float
         How far the crop reaches beyond the box on each side, as a share of the box.
-    shape : {"stretched", "square", "aligned"}
-        How the face is cut out, see `crop`.
+    shape : {"aligned", "square", "paper"}
+        How the face is cut out, see `crop`. Aligned faces need plausible keypoints.
     choose : {"largest", "most confident", "all"}
         Which face of a photograph with several. With "all" a photograph has as many rows as faces,
         the largest first.

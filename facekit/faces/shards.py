@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from ..core import images
 from . import npz
-from .crops import SHAPES, crop
+from .crops import crop, known_shape, plausible
 from .detection import COLUMNS, detect
 from .photos import PhotoSet
 
@@ -41,9 +41,9 @@ class Recipe:
         if self.size < 1 or not 0 <= self.margin <= 10:
             found = f"size={self.size}, margin={self.margin}"
             raise ValueError(f"{found}: size starts at 1, margin goes from 0 to 10")
-        for value, known in ((self.shape, SHAPES), (self.choose, CHOICES)):
-            if value not in known:
-                raise ValueError(f"unknown {value!r}: choose one of {', '.join(known)}")
+        if self.choose not in CHOICES:
+            raise ValueError(f"unknown choice {self.choose!r}: choose one of {', '.join(CHOICES)}")
+        object.__setattr__(self, "shape", known_shape(self.shape))
         object.__setattr__(self, "size", int(self.size))
         object.__setattr__(self, "margin", float(self.margin))  # 0 is recorded as 0.0 is
 
@@ -155,9 +155,12 @@ def extract_shard(paths: Sequence[Path], first: int, recipe: Recipe, file: Path)
         pictures = [(number, image) for number, image in batch if not isinstance(image, str)]
         tables = detect([image for _, image in pictures], large_first=recipe.choose == "largest")
         for (number, image), table in zip(pictures, tables):
-            if table.empty:
-                rejects.append((number, "no face found"))
-            for row in _chosen(table.to_numpy(), recipe.choose):
+            faces = table.to_numpy()
+            sound = faces[plausible(faces)] if recipe.shape == "aligned" else faces
+            if not len(sound):
+                reason = "keypoints not plausible" if len(faces) else "no face found"
+                rejects.append((number, reason))
+            for row in _chosen(sound, recipe.choose):
                 numbers.append(number)
                 crops.append(crop(image, row, recipe.size, recipe.margin, recipe.shape))
                 rows.append(row)

@@ -91,7 +91,7 @@ def one_by_one(detector, chosen, out):
         )
         boxes.append(found[-1] if found else None)
         if found:
-            cut_out.append(crop(image, found[-1]))
+            cut_out.append(crop(image, found[-1], shape="paper"))
     np.savez(out, images=cut_out)
     return boxes
 

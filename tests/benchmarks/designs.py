@@ -1,247 +1,328 @@
-"""Which design of the compact networks makes the best faces in equal time: each trained for as many minutes of one core.
+"""Designs of the two networks, each trained on as many faces: with Keras on JAX, and no TensorFlow.
 
-    python tests/benchmarks/designs.py --source celeba --root CELEBA --bfloat16 --out designs.csv
-    python tests/benchmarks/designs.py "32 samples" --source celeba --root CELEBA --seed 1 --images 98272 --out designs.csv
+    KERAS_BACKEND=jax python tests/benchmarks/designs.py FACES.npz OUT "no batch normalisation" --images 100000 --seed 1
 
-Every design is a variation of one thing. A row of the table: design, seed, dtype, minutes of the processor, images seen, and on the
-descriptor's features of 500 fakes and of all faces that are not in the training partition: kernel distance and its spread, precision
-and recall. Rows that the table holds are not computed again. Another processor is faster or slower; `--images` repeats a row of it with
-another seed, for as many images as it saw.
+It is made for a GPU that one has for a quarter of an hour, and also runs on a processor. FACES.npz is a file of `faces.extract` or any
+npz whose `images` are uint8 (n, 80, 80, 3). OUT receives `weights.npz`, from which the same command goes on, a sheet of 96 faces, and
+with `--every N` a copy of both after each N images. `score.py` beside this file measures what came out.
 """
 
 import argparse
+import json
 import os
-import sys
-import tempfile
 import time
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
+os.environ.setdefault("KERAS_BACKEND", "jax")
+
+import jax
+import jax.numpy as jnp
+import keras
+import numpy as np
+from PIL import Image
+
+layers = keras.layers
+LATENT = 100  # numbers of a latent point
+CHUNK = int(os.environ.get("CHUNK", 50))  # steps that are compiled as one
+
+
+@dataclass(frozen=True)
+class Design:
+    """What a training is made of; the defaults are those of `compact`."""
+
+    spectral: bool = False  # spectral normalisation of the discriminator
+    normalised: bool = True  # batch normalisation in the generator
+    modulated: bool = False  # a mapping of two layers, and each level scaled and shifted by it
+    bilinear: bool = False  # upsampling and a convolution of 3×3, not a transposed one
+    residual: bool = False  # a block of 3×3 more at each level of both networks
+    relativistic: bool = False  # a score counts by how far it is from the other kind's mean
+    r1: float = 0.0  # weight of the squared gradient at real images, every sixteenth step
+    ramped: bool = False  # the average grows longer, and the learning rates fall to nothing
+    real: int = 32  # real images of a step
+    fakes: int = 2  # fakes of the generator's step, for each real image
+    rate: float = 5e-4  # Adam's, of both networks
+    augmented: float = 1.0  # how probable it is that an image is changed
+    widths: tuple[int, ...] = (256, 128, 64, 32)
+
+
+PLAIN = Design()
 DESIGNS = {
-    "64 samples": {"samples": 64},
-    "32 samples": {},
-    "16 samples": {"samples": 16},
-    "64 samples, no spectral normalisation": {"samples": 64, "spectral": False},
-    "64 samples, no change of brightness": {"samples": 64, "photometric": False},
-    "64 samples, both learning rates 0.0005": {"samples": 64, "rates": (5e-4, 5e-4)},
-    "64 samples, learning rates 0.0004 and 0.0001": {"samples": 64, "rates": (4e-4, 1e-4)},
-    "64 samples, grown 20, 40, 80": {"samples": 64, "stages": ((20, 0.25), (40, 0.35), (80, 0.4))},
-    "64 samples, resize and convolve": {"samples": 64, "resize": True},
-    "32 samples, resize and convolve": {"resize": True},
-    "32 samples, resize, skip excitation": {"resize": True, "excitation": True},
-    "32 samples, wide": {"generator": (384, 256, 128, 64), "discriminator": (64, 128, 256, 384)},
+    "plain": PLAIN,
+    "first edition": replace(PLAIN, spectral=True, real=16, rate=2e-4),
+    "no batch normalisation": replace(PLAIN, normalised=False),
+    "R1 0.02": replace(PLAIN, r1=0.02),
+    "R1 0.2": replace(PLAIN, r1=0.2),
+    "R1 2": replace(PLAIN, r1=2.0),
+    "relativistic": replace(PLAIN, relativistic=True),
+    "bilinear": replace(PLAIN, bilinear=True),
+    "residual": replace(PLAIN, residual=True, widths=(192, 128, 64, 32)),
+    "modulated": replace(PLAIN, modulated=True),
+    "ramped": replace(PLAIN, ramped=True),
+    "64 real": replace(PLAIN, real=64),
+    "as many fakes": replace(PLAIN, fakes=1),
+    "augmented 0.8": replace(PLAIN, augmented=0.8),
 }
 
 
-def build_generator(size, widths, resize=False, excitation=False):
-    """Return a generator of `size` pixels; layers of one place and shape have one name, so that weights can be handed on."""
-    inputs = keras.Input((100,))
-    x = layers.Reshape((5, 5, widths[0]))(layers.Dense(25 * widths[0], name="start")(inputs))
-    levels = (size // 5).bit_length() - 1
-    for i in range(levels):
-        x = layers.LeakyReLU(0.2)(layers.BatchNormalization(momentum=0.9, name=f"norm{i}")(x))
-        if i == 0:
-            small = x
-        if (
-            excitation and i == 2
-        ):  # the smallest picture gates the channels of a larger one (Liu et al. 2021)
-            gate = layers.LeakyReLU(0.2)(
-                layers.Conv2D(widths[i], 4, strides=5, padding="same", name="squeeze")(small)
-            )
-            x = layers.Multiply()(
-                [x, layers.Conv2D(widths[i], 1, activation="sigmoid", name="excite")(gate)]
-            )
-        if i == levels - 1:
-            x = layers.Conv2DTranspose(
-                3,
-                4,
-                strides=2,
-                padding="same",
-                activation="tanh",
-                dtype="float32",
-                name=f"rgb{size}",
-            )(x)
-        elif resize:
-            x = layers.Conv2D(widths[i + 1], 3, padding="same", name=f"up{i}")(
-                layers.UpSampling2D()(x)
-            )
+def build_generator(design):
+    """Return a generator from latent points to images of 80×80 pixels."""
+    latent = style = keras.Input((LATENT,), name="latent")
+    if design.modulated:
+        for _ in range(2):
+            style = layers.LeakyReLU(0.2)(layers.Dense(LATENT)(style))
+
+    def activated(x):
+        if design.normalised:
+            own = not design.modulated
+            x = layers.BatchNormalization(momentum=0.9, center=own, scale=own)(x)
+        if design.modulated:
+            shape = (1, 1, x.shape[-1])
+            gain, lift = (layers.Reshape(shape)(layers.Dense(shape[-1])(style)) for _ in range(2))
+            x = x * (1 + gain) + lift
+        return layers.LeakyReLU(0.2)(x)
+
+    start = design.widths[0]
+    x = layers.Reshape((5, 5, start))(layers.Dense(25 * start)(style))
+    for width in (*design.widths[1:], 3):
+        last = {"activation": "tanh"} if width == 3 else {}
+        x = activated(x)
+        if design.bilinear:
+            x = layers.UpSampling2D(interpolation="bilinear")(x)
+            x = layers.Conv2D(width, 3, padding="same", **last)(x)
         else:
-            x = layers.Conv2DTranspose(widths[i + 1], 4, strides=2, padding="same", name=f"up{i}")(
-                x
-            )
-    return keras.Model(inputs, x)
+            x = layers.Conv2DTranspose(width, 4, 2, padding="same", **last)(x)
+        if design.residual and not last:
+            x = x + layers.Conv2D(width, 3, padding="same")(activated(x))
+    return keras.Model(latent, x)
 
 
-def build_discriminator(size, widths, spectral=True):
-    """Return a discriminator of `size` pixels, without the first layers where the pictures are small."""
-    inputs = x = keras.Input((size, size, 3))
-    widths = widths[-((size // 5).bit_length() - 1) :]
-    for i, width in enumerate(widths):
-        name = f"rgb{size}" if i == 0 else f"down{len(widths) - i}"
-        layer = layers.Conv2D(width, 4, strides=2, padding="same", name=f"{name}-convolution")
-        x = layers.LeakyReLU(0.2)(
-            (layers.SpectralNormalization(layer, name=name) if spectral else layer)(x)
+def build_discriminator(design):
+    """Return a discriminator from images of 80×80 pixels to a score."""
+    image = x = keras.Input((80, 80, 3), name="image")
+    for width in design.widths[::-1]:
+        layer = layers.Conv2D(width, 4, 2, padding="same")
+        x = (layers.SpectralNormalization(layer) if design.spectral else layer)(x)
+        if design.residual:
+            x = x + layers.Conv2D(width, 3, padding="same")(layers.LeakyReLU(0.2)(x))
+        x = layers.LeakyReLU(0.2)(x)
+    return keras.Model(image, layers.Dense(1)(layers.Flatten()(x)))
+
+
+def augment(images, key, share):
+    """Return images shifted, mirrored, brighter or darker, as `core.augmentation` does, a share of them."""
+    n, keys = len(images), jax.random.split(key, 6)
+    gain = jax.random.uniform(keys[0], (n, 1, 1, 1), minval=0.7, maxval=1.3)
+    lift = jax.random.uniform(keys[1], (n, 1, 1, 1), minval=-0.3, maxval=0.3)
+    mean = images.mean((1, 2, 3), keepdims=True)
+    changed = (images - mean) * gain + mean + lift
+    mirrored = jax.random.bernoulli(keys[2], shape=(n, 1, 1, 1))
+    changed = jnp.where(mirrored, changed[:, :, ::-1], changed)
+    for axis, each in ((1, keys[3]), (2, keys[4])):
+        farthest = images.shape[axis] // 8
+        shift = jax.random.randint(each, (n, 1), -farthest, farthest + 1)
+        places = jnp.clip(jnp.arange(images.shape[axis]) + shift, 0, images.shape[axis] - 1)
+        take = partial(jnp.take, axis=axis - 1)
+        changed = jax.vmap(take)(changed, places)
+    chosen = jax.random.bernoulli(keys[5], share, (n, 1, 1, 1))
+    return jnp.where(chosen, changed, images)
+
+
+def losses(real, fake, relativistic):
+    """Return the least-squares losses of discriminator and generator, of scores."""
+    if relativistic:
+        over, under = real - fake.mean(), fake - real.mean()
+        towards, away = over - 1, under + 1
+        return (
+            0.5 * ((towards**2).mean() + (away**2).mean()),
+            0.5 * (((over + 1) ** 2).mean() + ((under - 1) ** 2).mean()),
         )
-    return keras.Model(inputs, layers.Dense(1, dtype="float32", name="score")(layers.Flatten()(x)))
+    return 0.5 * (((real - 1) ** 2).mean() + (fake**2).mean()), 0.5 * ((fake - 1) ** 2).mean()
 
 
-def hand_on(old, new):
-    """Copy the weights of layers that both networks have, in one shape."""
-    known = {layer.name: layer.get_weights() for layer in old.layers}
-    for layer in new.layers:
-        weights = known.get(layer.name, [])
-        if [w.shape for w in weights] == [w.shape for w in layer.get_weights()]:
-            layer.set_weights(weights)
+class Training:
+    """Two networks, their optimisers and the generator's average, as arrays that JAX passes on."""
 
+    def __init__(self, design, seed, steps):
+        keras.utils.set_random_seed(seed)
+        self.design, self.steps = design, steps
+        self.generator, self.discriminator = build_generator(design), build_discriminator(design)
+        rate = design.rate
+        if design.ramped:
+            rate = keras.optimizers.schedules.CosineDecay(rate, steps)
+        networks = {"g": self.generator, "d": self.discriminator}
+        self.optimizers = {name: keras.optimizers.Adam(rate, beta_1=0.5) for name in networks}
+        for name, network in networks.items():
+            self.optimizers[name].build(network.trainable_variables)
+        self.begin(seed)
 
-def train(
-    images,
-    minutes,
-    total,
-    seed,
-    samples=32,
-    rates=(2e-4, 2e-4),
-    stages=((80, 1.0),),
-    resize=False,
-    excitation=False,
-    spectral=True,
-    photometric=True,
-    generator=(256, 128, 64, 32),
-    discriminator=(32, 64, 128, 256),
-):
-    """Train one design for so many minutes of the processor, or on `total` images; return the averaged generator, minutes and images."""
-    keras.utils.set_random_seed(seed)
-    random, seen, start, model = np.random.default_rng(seed), 0, time.process_time(), None
-    lsgan.augment = augmentation.augment if photometric else geometric
-    spent = 0.0
-    for size, share in stages:
-        small = (
-            images
-            if size == 80
-            else np.stack(
-                [
-                    np.asarray(Image.fromarray(image).resize((size, size), Image.BOX))
-                    for image in images
-                ]
-            )
+    def begin(self, seed):
+        """Set the state to what the networks have now."""
+        self.state = {"key": jax.random.key_data(jax.random.key(seed)), "step": jnp.zeros((), int)}
+        for name, network in (("g", self.generator), ("d", self.discriminator)):
+            self.state[name] = [v.value for v in network.trainable_variables]
+            self.state[f"{name} fixed"] = [v.value for v in network.non_trainable_variables]
+            self.state[f"{name} Adam"] = [v.value for v in self.optimizers[name].variables]
+        self.state["average"] = self.state["g"] + self.state["g fixed"]
+        self.state = jax.tree.map(jnp.copy, self.state)  # the average shares no memory with them
+
+    def gradient_step(self, name, state, loss):
+        """Return a state after one step of a network's optimiser, and what else the loss gives."""
+        (_, more), slopes = jax.value_and_grad(loss, has_aux=True)(state[name])
+        values, adam = self.optimizers[name].stateless_apply(
+            state[f"{name} Adam"], slopes, state[name]
         )
-        pair = (
-            build_generator(size, generator, resize, excitation),
-            build_discriminator(size, discriminator, spectral),
-        )
-        if model is not None:
-            hand_on(model.generator, pair[0])
-            hand_on(model.discriminator, pair[1])
-        model = lsgan.LSGAN(*pair, seed=seed)
-        model.compile(*rates)
-        step = tf.function(model.train_step)
-        spent += share
-        while (seen / total if total else (time.process_time() - start) / 60 / minutes) < spent:
-            step(tf.constant(to_float(small[random.integers(len(small), size=samples // 2)])))
-            seen += samples
-    return model.ema_generator, (time.process_time() - start) / 60, seen
+        return state | {name: values, f"{name} Adam": adam}, more
 
+    def step(self, state, real):
+        """Return the state after one step on real images in [-1, 1], and d1, d2 and g."""
+        design, n = self.design, len(real)
+        key, *keys = jax.random.split(jax.random.wrap_key_data(state["key"]), 7)
+        score = partial(self.discriminator.stateless_call, training=True)
+        generate = partial(self.generator.stateless_call, training=True)
+        latent = jax.random.normal(keys[0], (n, LATENT))
+        fakes, fixed = generate(state["g"], state["g fixed"], latent)
+        seen, seen_fakes = (
+            augment(x, k, design.augmented) for x, k in zip((real, fakes), keys[1:])
+        )
+        state = state | {"g fixed": fixed}
 
-def geometric(images, seed, strength, random):
-    """Shift and mirror as `augmentation.augment` does at full strength, and leave the colours as they are."""
-    n, length = keras.ops.shape(images)[0], images.shape[1]
-    mirrored = random.uniform((n, 1, 1, 1), seed=seed) < 0.5
-    images = keras.ops.where(mirrored, keras.ops.flip(images, axis=2), images)
-    for axis in (1, 2):
-        shift = random.randint((n, 1), -(length // 8), length // 8 + 1, seed=seed)
-        rows = keras.ops.clip(
-            keras.ops.arange(length, dtype="int32")[None] + keras.ops.cast(shift, "int32"),
-            0,
-            length - 1,
-        )
-        images = tf.gather(images, rows, axis=axis, batch_dims=1)
-    return images
+        def discriminator_loss(weights):
+            of_real, fixed = score(weights, state["d fixed"], seen)
+            of_fake, fixed = score(weights, fixed, seen_fakes)
+            loss = losses(of_real, of_fake, design.relativistic)[0]
+            if design.r1:
+                slopes = jax.grad(lambda x: score(weights, fixed, x)[0].sum())
 
+                def penalty():
+                    return 16 * design.r1 / 2 * (slopes(seen) ** 2).sum((1, 2, 3)).mean()
 
-def main(options):
-    keras.config.set_dtype_policy("mixed_bfloat16" if options.bfloat16 else "float32")
-    with tempfile.TemporaryDirectory() as folder:
-        found = extraction.extract(
-            photos.load(options.source, options.root), f"{folder}/faces.npz", workers=1
-        )
-        images = np.asarray(found.select(partition="train").images)
-        judge = descriptor.load(options.source)
-        held_out = judge.embed(
-            found.images[np.flatnonzero((found.attributes["partition"] != "train").to_numpy())]
-        )
-    out = Path(options.out)
-    for design in options.designs or DESIGNS:
-        table = pd.read_csv(out) if out.is_file() else pd.DataFrame(columns=["design", "seed"])
-        if ((table["design"] == design) & (table["seed"] == options.seed)).any():
-            continue
-        generator, minutes, seen = train(
-            images, options.minutes, options.images, options.seed, **DESIGNS[design]
-        )
-        points = judge.embed(networks.generate(generator, latent.sample(500, 100, seed=5)))
-        distance, spread = distances.kernel_distance(held_out, points)
-        precision, recall = distances.precision_recall(held_out[:500], points)
-        row = pd.DataFrame(
-            [
-                dict(
-                    design=design,
-                    seed=options.seed,
-                    dtype=keras.config.dtype_policy().compute_dtype,
-                    minutes=round(minutes, 1),
-                    images=seen,
-                    kernel_distance=round(distance, 4),
-                    spread=round(spread, 4),
-                    precision=round(precision, 3),
-                    recall=round(recall, 3),
+                loss += jax.lax.cond(state["step"] % 16 == 0, penalty, lambda: 0.0)
+            return loss, (of_real, of_fake, fixed)
+
+        state, (of_real, of_fake, fixed) = self.gradient_step("d", state, discriminator_loss)
+        state = state | {"d fixed": fixed}
+        latent = jax.random.normal(keys[3], (design.fakes * n, LATENT))
+
+        def generator_loss(weights):
+            fakes, fixed = generate(weights, state["g fixed"], latent)
+            changed = augment(fakes, keys[4], design.augmented)
+            scores = score(state["d"], state["d fixed"], changed)[0]
+            other = score(state["d"], state["d fixed"], seen)[0] if design.relativistic else None
+            return losses(other, scores, True)[1] if design.relativistic else (
+                0.5 * ((scores - 1) ** 2).mean()
+            ), (scores, fixed)
+
+        state, (scores, fixed) = self.gradient_step("g", state, generator_loss)
+        step = state["step"] + 1
+        keep = jnp.minimum(self.momentum(step, n), step / (step + 10))
+        now = state["g"] + fixed
+        average = [keep * old + (1 - keep) * new for old, new in zip(state["average"], now)]
+        more = {"g fixed": fixed, "average": average, "step": step, "key": jax.random.key_data(key)}
+        told = [((s - label) ** 2).mean() for s, label in ((of_real, 1), (of_fake, 0), (scores, 1))]
+        return state | more, jnp.stack(told)
+
+    def momentum(self, step, n):
+        """Return the share of the average that a step keeps."""
+        if not self.design.ramped:
+            return 0.999
+        half_life = jnp.minimum(500_000, 0.05 * step * n)
+        return 0.5 ** (n / jnp.maximum(half_life, 1))
+
+    def run(self, faces, chunks, seed, tell, after):
+        """Train on shuffled faces (uint8); tell of losses, and call `after` each chunk with the number of images."""
+        faces, n = jnp.asarray(faces), self.design.real
+
+        @partial(jax.jit, donate_argnums=0)
+        def chunk(state, rows):
+            return jax.lax.scan(lambda s, r: self.step(s, faces[r] / 127.5 - 1.0), state, rows)
+
+        start, first = time.time(), int(self.state["step"]) // CHUNK
+        for number in range(first, chunks):
+            random = np.random.default_rng([seed, number])
+            orders = [random.permutation(len(faces)) for _ in range(CHUNK * n // len(faces) + 1)]
+            rows = np.concatenate(orders)[: CHUNK * n].reshape(CHUNK, n)
+            self.state, values = chunk(self.state, rows)
+            after((number + 1) * CHUNK * n)
+            if number in (first, first + 1) or number % 100 == 0:
+                d1, d2, g = np.asarray(values).mean(axis=0)
+                seconds = time.time() - start
+                tell(
+                    f"{(number + 1) * CHUNK * n} images, {seconds:.0f} s: {d1:.3f} {d2:.3f} {g:.3f}"
                 )
-            ]
+
+    def weights(self, name="average"):
+        """Return a network's weights as its `get_weights` would."""
+        network = self.discriminator if name == "d" else self.generator
+        trained, fixed = network.trainable_variables, network.non_trainable_variables
+        values = (
+            self.state[name]
+            if name == "average"
+            else self.state[name] + self.state[f"{name} fixed"]
         )
-        row.to_csv(out, mode="a", header=not out.is_file(), index=False)
-        print(row.to_string(index=False, header=False), flush=True)
+        by_variable = {id(v): value for v, value in zip((*trained, *fixed), values)}
+        return [np.asarray(by_variable[id(v)]) for v in network.weights]
 
 
-if __name__ == "__main__":
+def to_uint8(images):
+    """Return images in [-1, 1] as uint8."""
+    return ((np.asarray(images) + 1) * 127.5).round().clip(0, 255).astype(np.uint8)
+
+
+def save(training, folder, **record):
+    """Write state, weights, a sheet of 96 faces, and what is to be known of them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    flat, _ = jax.tree.flatten(training.state)
+    np.savez(folder / "state.npz", **{f"s{i:03d}": np.asarray(v) for i, v in enumerate(flat)})
+    kinds = {"generator": training.weights(), "discriminator": training.weights("d")}
+    half = {
+        f"{kind}{i:03d}": w.astype("float16")
+        for kind, ws in kinds.items()
+        for i, w in enumerate(ws)
+    }
+    np.savez_compressed(folder / "weights.npz", **half)
+    record["images"] = int(training.state["step"]) * training.design.real
+    (folder / "run.json").write_text(json.dumps(record, indent=1))
+    training.generator.set_weights(kinds["generator"])
+    latent = np.random.default_rng(1).standard_normal((96, LATENT), np.float32)
+    faces = to_uint8(training.generator(latent, training=False)).reshape(8, 12, 80, 80, 3)
+    Image.fromarray(faces.swapaxes(1, 2).reshape(640, 960, 3)).save(folder / "sheet.png")
+
+
+def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument(
-        "designs",
-        nargs="*",
-        choices=[*DESIGNS, []],
-        metavar="DESIGN",
-        help="all of them by default",
-    )
-    parser.add_argument("--source", default="portraits")
-    parser.add_argument("--root")
-    parser.add_argument("--minutes", type=float, default=10)
-    parser.add_argument("--images", type=int, help="train on so many instead")
-    parser.add_argument(
-        "--bfloat16", action="store_true", help="for processors with AVX512-BF16 or AMX"
-    )
+    parser.add_argument("faces")
+    parser.add_argument("out", type=Path)
+    parser.add_argument("design", choices=DESIGNS, metavar="DESIGN")
+    parser.add_argument("--images", type=float, default=1e5, help="real ones")
+    parser.add_argument("--every", type=float, help="keep a copy after so many")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument(
-        "--core",
-        type=int,
-        help="keep to this core, so that two processes do not disturb each other",
-    )
-    parser.add_argument("--out", default="designs.csv")
     options = parser.parse_args()
-    if options.core is not None:
-        os.sched_setaffinity(0, {options.core})
-        os.environ |= {
-            "OMP_NUM_THREADS": "1",
-            "TF_NUM_INTRAOP_THREADS": "1",
-            "TF_NUM_INTEROP_THREADS": "1",
-        }
+    with np.load(options.faces) as file:
+        faces = file["images"]
+    design = DESIGNS[options.design]
+    chunks = round(options.images / design.real / CHUNK)
+    training = Training(design, options.seed, chunks * CHUNK)
+    if (options.out / "state.npz").is_file():
+        with np.load(options.out / "state.npz") as file:
+            flat, shape = jax.tree.flatten(training.state)
+            training.state = jax.tree.unflatten(shape, [jnp.asarray(file[k]) for k in file.files])
+    networks = training.generator, training.discriminator
+    record = {"design": options.design, "seed": options.seed, "faces": len(faces)}
+    record |= {"weights": networks[0].count_params(), "of D": networks[1].count_params()}
+    print(record, flush=True)
 
-    import numpy as np
-    import pandas as pd
-    from PIL import Image
+    def keep(images):
+        size = design.real * CHUNK
+        if options.every and images // options.every > (images - size) // options.every:
+            save(training, options.out / f"{images // 1000:05d}k", **record)
 
-    from facekit.core import augmentation
-    from facekit.core.backend import keras, tf
-    from facekit.core.images import to_float
-    from facekit.faces import extraction, photos
-    from facekit.gan import latent, lsgan, networks
-    from facekit.metrics import descriptor, distances
+    training.run(faces, chunks, options.seed, partial(print, flush=True), keep)
+    save(training, options.out, **record)
 
-    layers = keras.layers
-    sys.exit(main(options))
+
+if __name__ == "__main__":
+    main()

@@ -34,7 +34,7 @@ def package_in_batches(detector, chosen, out):
             found = sorted((face["box"] for face in table), key=lambda box: box[2] * box[3])
             boxes.append(found[-1] if found else None)
             if found:
-                cut_out.append(crops.crop(image, found[-1]))
+                cut_out.append(crops.crop(image, found[-1], shape="paper"))
     np.savez(out, images=cut_out)
     return boxes
 

@@ -62,7 +62,7 @@ def test_a_jpeg_history_gives_nobody_away(portraits):
                 photo = Image.open(buffer)
             image = np.asarray(photo.convert("RGB"))
         x, y, width, height = chosen.attributes.iloc[i][["face_x", "face_y", "face_w", "face_h"]]
-        kinds[again].append(crops.crop(image, (x, y, width, height)))
+        kinds[again].append(crops.crop(image, (x, y, width, height), shape="square"))
     once, twice = (np.stack(kinds[again]) for again in (False, True))
     classifier = training.train(once[:80], twice[:80], iterations=60, batch_size=32)
     low, high = wilson_interval(

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from facekit.core import images, writing
-from facekit.faces import crops, extraction, faceset, photos, shards
+from facekit.faces import crops, detection, extraction, faceset, photos, shards
 
 
 def test_extracts_the_portraits(faces, portraits):
@@ -37,7 +37,23 @@ def test_face_lies_where_the_portrait_has_it(faces):
 
 def test_a_row_is_the_crop_of_its_own_photograph(faces, portraits):
     image = images.read(portraits.root / str(faces.names[3]))
-    assert np.array_equal(faces.images[3], crops.crop(image, faces.boxes[3]))
+    table = detection.detect([image])[0]
+    assert np.array_equal(faces.images[3], crops.crop(image, table.iloc[0]))
+
+
+def test_a_face_whose_keypoints_no_face_has_is_a_reject(portraits, tmp_path, monkeypatch):
+    """Of a photograph's faces the largest that can be aligned is taken; a box alone needs no keypoints."""
+    two = portraits.sample(2, seed=0)
+    tables = detection.detect([images.read(path) for path in two.paths], large_first=False)
+    mirrored = tables[0].assign(left_eye_x=tables[0].right_eye_x, right_eye_x=tables[0].left_eye_x)
+    smaller = tables[1].assign(width=1.0)
+    sick = tables[1].assign(nose_x=-500.0)
+    tables = [mirrored, pd.concat([sick, smaller])]
+    monkeypatch.setattr(shards, "detect", lambda *arguments, **options: tables)
+    faces = extraction.extract(two, tmp_path / "aligned.npz", shape="aligned")
+    assert faces.names.tolist() == [two.names[1]] and faces.boxes[0, 2] == 1
+    assert faces.rejects.to_numpy().tolist() == [[two.names[0], "keypoints not plausible"]]
+    assert len(extraction.extract(two, tmp_path / "paper.npz", shape="paper")) == 2
 
 
 def test_npz_round_trip(faces, portraits, tmp_path):
