@@ -17,7 +17,6 @@ from nbgrader.converters import Autograde
 
 from facekit import __main__ as cli
 from facekit.teaching import exercises, grading, tour
-from tests.teaching import forked_kernels
 
 pytestmark = pytest.mark.filterwarnings("ignore:Object of type <Submitted")  # nbgrader's own tables
 
@@ -152,8 +151,7 @@ def gradings(request, folders, tmp_path_factory):
     asked = [getattr(item, "callspec", None) for item in request.session.items]
     names = {spec.params["graded"] for spec in asked if spec and "graded" in spec.params}
     started = {}
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(2, spawn, forked_kernels.use) as pool:
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
         for name in sorted(names):
             course = tmp_path_factory.mktemp("graded") / name
             shutil.copytree(folders[1], course)
