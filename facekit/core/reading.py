@@ -12,7 +12,7 @@ import sys
 import tokenize
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Literal
@@ -63,8 +63,7 @@ def guarded(file: str | Path, what: str, advice: str) -> Iterator[None]:
     try:
         yield
     except PermissionError as error:
-        refusal = f"{shown} may not be read: ask its owner, or name another file"
-        raise PermissionError(refusal) from cause(error)
+        raise PermissionError(f"{shown} may not be read: ask its owner") from cause(error)
     except DAMAGE as error:
         refusal = f"{shown} is not {what}, or damaged ({reason(error)}): {advice}"
         raise ValueError(refusal) from cause(error)
@@ -110,10 +109,8 @@ def read_csv(file: str | Path, **options: Any) -> pd.DataFrame:
     return pd.read_csv(file, **options)
 
 
-def read_npz(
-    file: str | Path, what: str, advice: str, wanted: Callable[[str], bool] = lambda name: True
-) -> dict[str, np.ndarray]:
-    """Return the members of an npz file, those whose name is `wanted`, as a dictionary of arrays.
+def read_npz(file: str | Path, what: str, advice: str, skip: str = "") -> dict[str, np.ndarray]:
+    """Return the members of an npz file, but the one named `skip`, as a dictionary of arrays.
 
     Nothing is unpickled, and what claims to become far larger than the file is refused before
     memory is taken for it. Errors as in `guarded`.
@@ -122,7 +119,7 @@ def read_npz(
         room, members = _ROOM + 10 * Path(file).stat().st_size, {}
         for entry in archive.infolist():
             name = entry.filename.removesuffix(".npy")
-            if not wanted(name):
+            if name == skip:
                 continue
             with archive.open(entry) as member:
                 shape, dtype, order = read_npy_header(member, entry.file_size)

@@ -10,12 +10,10 @@ from tqdm import tqdm
 
 from ..core import writing
 from . import npz, shards
+from .crops import known_shape
 from .detection import MOST
 from .faceset import ATTRIBUTES, FaceSet, attribute_table, load
 from .photos import PhotoSet
-
-#: Of the npz file. It is part of the fingerprint: faces of another format are extracted again.
-_FORMAT = 4
 
 
 def extract(
@@ -74,12 +72,12 @@ def extract(
     >>> faces.images.shape
     (2378, 80, 80, 3)
     """
-    recipe = shards.Recipe(size, margin, shape, choose)
+    recipe = shards.Recipe(int(size), float(margin), known_shape(shape), choose)
     if not len(photos):
         raise ValueError("there is no photograph to search: the selection is empty")
     out = Path(out)
     states = shards.file_states(photos.paths)
-    settings = shards.fingerprint(photos, states, recipe, _FORMAT)
+    settings = shards.fingerprint(photos, states, recipe)
     if (faces := _load_same(out, photos, settings)) is not None:
         return faces
     if out.exists():
@@ -96,7 +94,7 @@ def extract(
                 if (faces := _load_same(out, photos, settings)) is None:
                     shards.clear(parts, keep=folder.name)
                     shards.run(photos.paths, jobs, recipe, workers, bar)
-                    _merge(out, photos, [file for _, _, file in jobs], size, settings)
+                    _merge(out, photos, [file for _, _, file in jobs], recipe.size, settings)
                     faces = load(out)
                 shutil.rmtree(folder, ignore_errors=True)
                 shutil.rmtree(parts, ignore_errors=True)  # the lock last, while it is held
@@ -104,11 +102,9 @@ def extract(
             bar.write(f"stopped{_progress(bar)}", file=sys.stdout)
             bar.leave = False
             raise
-        except writing.Busy as error:
-            raise writing.Busy(f"cannot write {out}: {error}") from None
         except OSError as error:
             reason = f"cannot write {out}: {error.strerror}" if error.errno else str(error)
-            raise OSError(f"{reason}{_progress(bar)}") from None
+            raise type(error)(f"{reason}{_progress(bar)}") from None
     return faces
 
 
@@ -123,7 +119,7 @@ def _load_same(out: Path, photos: PhotoSet, settings: str) -> FaceSet | None:
     if not out.exists():
         return None
     try:
-        recorded = npz.read(out, "settings", "photo")
+        recorded = npz.read(out)
         if str(recorded["settings"]) != settings:
             return None
         faces = load(out)
@@ -137,29 +133,18 @@ def _load_same(out: Path, photos: PhotoSet, settings: str) -> FaceSet | None:
 def _attributes(photos: PhotoSet, numbers: np.ndarray) -> dict[str, np.ndarray]:
     """Return the attributes of the photographs of these numbers, as they are stored."""
     table = photos.attributes.iloc[numbers]
-    return {name: npz.to_array(table[name]) for name in table}
+    return {f"{ATTRIBUTES}{name}": npz.to_array(table[name]) for name in table}
 
 
 def _merge(out: Path, photos: PhotoSet, files: list[Path], size: int, settings: str) -> None:
     """Put the shards together, the images of one at a time in memory."""
     members, images = shards.gather(files)
-    names = np.array(photos.names, dtype=np.str_)
-    photo = members["photo"]
-    attributes = _attributes(photos, photo)
-    npz.write(
-        out,
-        images,
-        (len(photo), size, size, 3),
-        names=names[photo],
-        photo=photo,
-        boxes=members["boxes"],
-        confidence=members["confidence"],
-        keypoints=members["keypoints"],
-        reject_names=names[members["reject"]],
-        reject_reasons=members["reason"],
-        settings=settings,
-        **{f"{ATTRIBUTES}{name}": values for name, values in attributes.items()},
-    )
+    names, photo = np.array(photos.names, dtype=np.str_), members["photo"]
+    rejected, reasons = members.pop("reject"), members.pop("reason")
+    stored = {"names": names[photo], **members}
+    stored |= {"reject_names": names[rejected], "reject_reasons": reasons}
+    stored |= {"settings": np.array(settings), **_attributes(photos, photo)}
+    npz.write(out, images, (len(photo), size, size, 3), **stored)
     for number in np.flatnonzero(np.bincount(photo) >= MOST):
         print(f"{names[number]} has more than {MOST:,} faces: the likeliest {MOST:,} are kept")
 

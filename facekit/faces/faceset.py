@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
 ATTRIBUTES = "attributes/"  # starts the names of the npz's members that are columns of the table
-#: What a face has in the npz: the kind and the shape of each array.
+#: What a face has in the npz: how each array's type begins, and its shape.
 _MEMBERS = dict(names=("U", ()), boxes=("f", (4,)), confidence=("f", ()), keypoints=("f", (5, 2)))
 _REJECTS = ("reject_names", "reject_reasons")
 
@@ -139,22 +139,15 @@ class FaceSet:
             raise ValueError(f"a batch of {batch_size} from {len(self)} faces: {advice}")
         steps, passes = len(self) // batch_size, itertools.count(first_epoch)
 
-        def draw_orders() -> Iterator[np.ndarray]:  # asked anew for every pass
+        def draw() -> Iterator[np.ndarray]:  # asked anew for every pass
             for epoch in itertools.count(first_epoch) if endless else [next(passes)]:
                 order = np.random.default_rng([seed, epoch]).permutation(len(self))
-                yield order[: steps * batch_size].reshape(steps, batch_size)
+                for rows in order[: steps * batch_size].reshape(steps, batch_size):
+                    yield to_float(self.images[np.sort(rows)])
 
-        def read(rows: np.ndarray) -> np.ndarray:
-            return to_float(self.images[np.sort(rows)])
-
-        def batch_of(rows: tf.Tensor) -> tf.Tensor:
-            batch = tf.numpy_function(read, [rows], tf.float32, stateful=False)
-            return tf.ensure_shape(batch, (batch_size, *self.images.shape[1:]))
-
-        signature = tf.TensorSpec((steps, batch_size), tf.int64)
-        orders = tf.data.Dataset.from_generator(draw_orders, output_signature=signature)
+        signature = tf.TensorSpec((batch_size, *self.images.shape[1:]), tf.float32)
+        batches = tf.data.Dataset.from_generator(draw, output_signature=signature)
         length = tf.data.INFINITE_CARDINALITY if endless else steps
-        batches = orders.unbatch().map(batch_of)
         return batches.apply(tf.data.experimental.assert_cardinality(length)).prefetch(2)
 
     def summary(self) -> pd.DataFrame:
@@ -184,29 +177,25 @@ def load(path: str | Path) -> FaceSet:
     members = npz.read(path)
     missing = [name for name in (*_MEMBERS, *_REJECTS) if name not in members]
     if missing:
-        raise ValueError(f"{path.name} has no {', '.join(missing)}: extract the photographs again")
+        raise ValueError(f"{path.name} has no {', '.join(missing)}: {npz.ADVICE}")
     images, count = npz.map_images(path), members["names"].size
-    size = images.shape[1] if images.ndim == 4 else 0
-    if images.dtype != np.uint8 or images.shape != (count, size, size, 3):
-        found = f"{path.name} holds images of shape {images.shape} and type {images.dtype}"
-        wanted = f"({count}, size, size, 3) of uint8 is expected"
-        raise ValueError(f"{found}; {wanted}: {npz.ADVICE}")
     columns = {name: values for name, values in members.items() if name.startswith(ATTRIBUTES)}
     expected = {name: (kind, (count, *shape)) for name, (kind, shape) in _MEMBERS.items()}
+    expected["images"] = "u1", (count, *images.shape[1:2] * 2, 3)
     expected |= dict.fromkeys(_REJECTS, ("U", (members["reject_names"].size,)))
-    expected |= {name: (values.dtype.kind, (count,)) for name, values in columns.items()}
+    expected |= dict.fromkeys(columns, ("", (count,)))
     for name, (kind, shape) in expected.items():
-        if members[name].dtype.kind != kind or members[name].shape != shape:
-            found = f"{path.name} holds {name} of another shape or type than {count} faces have"
-            raise ValueError(f"{found}: {npz.ADVICE}")
+        array = images if name == "images" else members[name]
+        if not array.dtype.str[1:].startswith(kind) or array.shape != shape:
+            found = f"{path.name} holds {name} of shape {array.shape} and type {array.dtype}"
+            raise ValueError(f"{found}, which {count} faces do not have: {npz.ADVICE}")
     arrays = {name: members[name] for name in _MEMBERS}
-    attributes = {name.removeprefix(ATTRIBUTES): values for name, values in columns.items()}
-    table = attribute_table(attributes, members["names"])
+    table = attribute_table(columns, members["names"])
     rejects = {"name": members["reject_names"], "reason": members["reject_reasons"]}
     return FaceSet(images, **arrays, attributes=table, rejects=pd.DataFrame(rejects, dtype="str"))
 
 
-def attribute_table(columns: dict[str, np.ndarray], names: np.ndarray) -> pd.DataFrame:
-    """Return the attributes of the faces of these photographs from columns as an npz has them."""
-    restored = {name: npz.to_column(values) for name, values in columns.items()}
-    return pd.DataFrame(restored, index=pd.Index(names, name="photo"))
+def attribute_table(members: dict[str, np.ndarray], names: np.ndarray) -> pd.DataFrame:
+    """Return the attributes of the faces of these photographs, from the npz's members of them."""
+    columns = {name.removeprefix(ATTRIBUTES): npz.to_column(members[name]) for name in members}
+    return pd.DataFrame(columns, index=pd.Index(names, name="photo"))

@@ -14,7 +14,8 @@ from numpy.typing import ArrayLike
 
 from ..core import reading, writing
 
-_WHAT, ADVICE = "an npz file of faces", "extract the photographs again, under another name"
+_WHAT = "an npz file of faces"
+ADVICE = "make it with faces.extract or `python -m facekit extract`, under a name that is free"
 
 
 def write(
@@ -47,8 +48,8 @@ def write(
                 np.lib.format.write_array(member, np.asarray(values), allow_pickle=False)
 
 
-def read(path: Path, *names: str) -> dict[str, np.ndarray]:
-    """Return the members of these names, or all but the images, of a file that `write` wrote.
+def read(path: Path) -> dict[str, np.ndarray]:
+    """Return all members but the images of a file that `write` wrote.
 
     Raises
     ------
@@ -57,14 +58,7 @@ def read(path: Path, *names: str) -> dict[str, np.ndarray]:
     ValueError
         If it is not such a file, or damaged.
     """
-    if not path.is_file():
-        advice = "make it with faces.extract or `python -m facekit extract`"
-        raise FileNotFoundError(f"there is no file {path}: {advice}")
-
-    def wanted(name: str) -> bool:
-        return name in names if names else name != "images"
-
-    return reading.read_npz(path, _WHAT, ADVICE, wanted)
+    return reading.read_npz(path, _WHAT, ADVICE, skip="images")
 
 
 def map_images(path: Path) -> np.ndarray:
@@ -75,12 +69,8 @@ def map_images(path: Path) -> np.ndarray:
     ValueError
         If it is compressed, which cannot be mapped, or damaged.
     """
-    with (
-        reading.guarded(path, _WHAT, ADVICE),
-        zipfile.ZipFile(path) as archive,
-        open(path, "rb") as file,
-    ):
-        entry = archive.getinfo("images.npy")
+    with reading.guarded(path, _WHAT, ADVICE), open(path, "rb") as file:
+        entry = zipfile.ZipFile(file).getinfo("images.npy")
         if entry.compress_type != zipfile.ZIP_STORED or entry.compress_size != entry.file_size:
             raise ValueError("its images are compressed and cannot be mapped")
         # A local header has 30 bytes, the last four of them the lengths of what follows it.
@@ -95,7 +85,7 @@ def map_images(path: Path) -> np.ndarray:
 
 def to_array(column: pd.Series) -> np.ndarray:
     """Return a table's column as an array for an npz; words that are missing become empty."""
-    if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
+    if pd.api.types.is_numeric_dtype(column):  # booleans are
         return column.to_numpy()
     return column.fillna("").to_numpy(dtype=np.str_)
 

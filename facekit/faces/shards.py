@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from ..core import images
 from . import npz
-from .crops import crop, known_shape, plausible
+from .crops import crop, plausible
 from .detection import COLUMNS, detect
 from .photos import PhotoSet
 
@@ -26,6 +26,9 @@ _BATCH = 64  # photographs that are searched together
 _PIXELS = 12_000_000  # a batch is searched at this many pixels, even if it has fewer photographs
 _PHOTOS, _BYTES = 128, 16_000_000  # a shard has at most so many photographs, of so many bytes
 _MEMBERS = ("photo", "boxes", "confidence", "keypoints", "reject", "reason")
+_FORMAT = 4  # of the npz: faces of another one are extracted again
+#: A shard: the number of its first photograph, the one after its last, and its file.
+Job = tuple[int, int, Path]
 
 
 @dataclass(frozen=True)
@@ -43,9 +46,6 @@ class Recipe:
             raise ValueError(f"{found}: size starts at 1, margin goes from 0 to 10")
         if self.choose not in CHOICES:
             raise ValueError(f"unknown choice {self.choose!r}: choose one of {', '.join(CHOICES)}")
-        object.__setattr__(self, "shape", known_shape(self.shape))
-        object.__setattr__(self, "size", int(self.size))
-        object.__setattr__(self, "margin", float(self.margin))  # 0 is recorded as 0.0 is
 
 
 def file_states(paths: Iterable[Path]) -> list[tuple[int, int]]:
@@ -60,11 +60,9 @@ def file_states(paths: Iterable[Path]) -> list[tuple[int, int]]:
     return states
 
 
-def fingerprint(
-    photos: PhotoSet, states: Sequence[tuple[int, int]], recipe: Recipe, version: int
-) -> str:
+def fingerprint(photos: PhotoSet, states: Sequence[tuple[int, int]], recipe: Recipe) -> str:
     """Return a digest of what the faces depend on: settings, and each photograph's file."""
-    settings = [version, str(photos.root.resolve()), astuple(recipe)]
+    settings = [_FORMAT, str(photos.root.resolve()), astuple(recipe)]
     digest = hashlib.sha256(json.dumps(settings).encode())
     for name, (size, modified) in zip(photos.names, states):
         digest.update(f"{name}\0{size}\0{modified}\0".encode(errors="surrogateescape"))
@@ -83,20 +81,14 @@ def cut(sizes: Sequence[int]) -> list[tuple[int, int]]:
 
 
 def clear(folder: Path, keep: str) -> None:
-    """Remove the shards of other settings than `keep`, and what a killed run left half written."""
+    """Remove the shards of other settings than `keep`."""
     for other in folder.glob("*"):
         if other.name != keep and other.is_dir():
             shutil.rmtree(other)
-    for file in (folder / keep).glob(".*"):
-        file.unlink()
 
 
 def run(
-    paths: Sequence[Path],
-    jobs: Sequence[tuple[int, int, Path]],
-    recipe: Recipe,
-    workers: int | None,
-    bar: tqdm,
+    paths: Sequence[Path], jobs: Sequence[Job], recipe: Recipe, workers: int | None, bar: tqdm
 ) -> None:
     """Make the shards that are missing.
 
@@ -104,8 +96,7 @@ def run(
     ----------
     paths : list of Path
         All photographs.
-    jobs : list of (int, int, Path)
-        The first photograph of each shard, the one after its last, and the shard's file.
+    jobs : list of Job
     recipe : Recipe
     workers : int or None
         See `faces.extract`.
@@ -149,34 +140,27 @@ def extract_shard(paths: Sequence[Path], first: int, recipe: Recipe, file: Path)
     (int, int)
         How many photographs have a face, and how many have none.
     """
-    numbers, crops, rows, rejects = [], [], [], []
+    numbers, crops, rows = [], [], []
+    rejects: dict[int, str] = {}
     for batch in _batches(paths, first):
-        rejects += [(number, reason) for number, reason in batch if isinstance(reason, str)]
+        rejects |= {number: reason for number, reason in batch if isinstance(reason, str)}
         pictures = [(number, image) for number, image in batch if not isinstance(image, str)]
         tables = detect([image for _, image in pictures], large_first=recipe.choose == "largest")
         for (number, image), table in zip(pictures, tables):
             faces = table.to_numpy()
             sound = faces[plausible(faces)] if recipe.shape == "aligned" else faces
             if not len(sound):
-                reason = "keypoints not plausible" if len(faces) else "no face found"
-                rejects.append((number, reason))
+                rejects[number] = "keypoints not plausible" if len(faces) else "no face found"
             for row in _chosen(sound, recipe.choose):
                 numbers.append(number)
                 crops.append(crop(image, row, recipe.size, recipe.margin, recipe.shape))
                 rows.append(row)
-    rejects.sort()
-    table = np.array(rows, np.float32).reshape(-1, len(COLUMNS))
-    npz.write(
-        file,
-        crops,
-        (len(crops), recipe.size, recipe.size, 3),
-        photo=np.array(numbers, np.int64),
-        boxes=table[:, :4],
-        confidence=table[:, 4],
-        keypoints=table[:, 5:].reshape(-1, 5, 2),
-        reject=np.array([number for number, _ in rejects], np.int64),
-        reason=np.array([reason for _, reason in rejects], np.str_),
-    )
+    table, rejected = np.array(rows, np.float32).reshape(-1, len(COLUMNS)), sorted(rejects)
+    members: dict[str, np.ndarray] = {"photo": np.array(numbers, np.int64), "boxes": table[:, :4]}
+    members |= {"confidence": table[:, 4], "keypoints": table[:, 5:].reshape(-1, 5, 2)}
+    members["reject"] = np.array(rejected, np.int64)
+    members["reason"] = np.array([rejects[number] for number in rejected], np.str_)
+    npz.write(file, crops, (len(crops), recipe.size, recipe.size, 3), **members)
     return len(paths) - len(rejects), len(rejects)
 
 

@@ -169,7 +169,7 @@ def test_shards_of_other_settings_are_not_mixed_in(
     out = tmp_path / "mixed.npz"
     with monkeypatch.context() as patch:
         if change == "format":
-            patch.setattr(extraction, "_FORMAT", -1)
+            patch.setattr(shards, "_FORMAT", -1)
         stopped_before_the_merge(folder, out, **({} if change == "format" else change))
     assert list(tmp_path.glob("mixed.npz.parts/*/*.npz"))
     extraction.extract(folder, out)
