@@ -50,9 +50,8 @@ def check_alike(*settings: Any) -> None:
     if len(_machines()[0]) < 2:
         return
     checksum = zlib.crc32(repr(settings).encode())
-    own = strategy().experimental_distribute_values_from_function(
-        lambda _: tf.constant([checksum], tf.int64)
-    )
+    distribute = strategy().experimental_distribute_values_from_function
+    own = distribute(lambda _: tf.constant([checksum], tf.int64))
     if len(set(strategy().gather(own, axis=0).numpy())) > 1:
         advice = "give each the same command, the same faces, and a run folder that all share"
         raise ValueError(f"the machines in TF_CONFIG are not about to do the same: {advice}")
@@ -123,10 +122,9 @@ def _found() -> tf.distribute.Strategy:
         except RuntimeError as error:
             if "program startup" not in str(error):
                 raise
-            raise RuntimeError(
-                "the other machines in TF_CONFIG have to be met before TensorFlow does anything "
-                "else: call facekit.core.distribution.strategy() first, in a fresh process"
-            ) from None
+            late = "TensorFlow has worked before it met the other machines in TF_CONFIG"
+            advice = "call facekit.core.distribution.strategy() first, in a fresh process"
+            raise RuntimeError(f"{late}: {advice}") from None
     if len(tf.config.list_physical_devices("GPU")) > 1:
         return tf.distribute.MirroredStrategy()
     return tf.distribute.get_strategy()
@@ -141,8 +139,7 @@ def _machines() -> tuple[list[str], int]:
         if not set(cluster) <= {"worker"}:
             raise ValueError("other tasks than workers")
     except (ValueError, AttributeError, KeyError, TypeError):
-        raise ValueError(
-            'TF_CONFIG should be like {"cluster": {"worker": ["one:29500", "two:29500"]}, '
-            '"task": {"type": "worker", "index": 0}}'
-        ) from None
+        cluster = '"cluster": {"worker": ["one:29500", "two:29500"]}'
+        task = '"task": {"type": "worker", "index": 0}'
+        raise ValueError(f"TF_CONFIG should be like {{{cluster}, {task}}}") from None
     return workers, index

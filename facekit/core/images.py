@@ -1,7 +1,6 @@
 """Pictures as arrays: uint8 for storing and showing, float32 in [-1, 1] for networks."""
 
 import os
-import stat
 import threading
 import warnings
 from collections.abc import Callable
@@ -38,15 +37,10 @@ def read(file: str | Path | IO[bytes]) -> np.ndarray:
         With one sentence for the reject table, if the file cannot be read as a picture.
         `FACEKIT_DEBUG=1` shows what the decoder says.
     """
-    size = None
-    if isinstance(file, (str, os.PathLike)):
-        try:
-            status = os.stat(file)
-        except (OSError, ValueError):  # a link into nothing or to itself, no name of a file
-            raise OSError("the file is gone") from None
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError("a folder or a device, not a picture")
-        size = status.st_size
+    path = file if isinstance(file, (str, os.PathLike)) else None
+    if path is not None and not os.path.isfile(path):  # nor is a link into nothing or to itself
+        there = os.path.exists(path)
+        raise OSError("a folder or a device, not a picture" if there else "the file is gone")
     try:
         with _open(file) as image:
             if image.width * image.height > _PIXELS:
@@ -59,7 +53,8 @@ def read(file: str | Path | IO[bytes]) -> np.ndarray:
     except PermissionError:
         raise OSError("the file may not be read") from None
     except UnidentifiedImageError:
-        unknown = "the file is empty" if size == 0 else "not a picture, or of an unknown format"
+        empty = path is not None and not os.path.getsize(path)
+        unknown = "the file is empty" if empty else "not a picture, or of an unknown format"
         raise OSError(unknown) from None
     except Image.DecompressionBombError:
         raise OSError("too many pixels to open safely") from None
@@ -143,14 +138,13 @@ def montage(images: ArrayLike, columns: int = 8, gap: int = 2) -> np.ndarray:
     """
     expected = "one or more (n, h, w, 3), uint8, are expected (gan.networks.generate draws them)"
     images = _checked(np.asarray(images), expected)
-    height, width = images.shape[1:3]
-    rows, columns_used = -(-len(images) // columns), min(columns, len(images))
-    size = (rows * (height + gap) - gap, columns_used * (width + gap) - gap, 3)
-    sheet = np.full(size, 255, np.uint8)
-    for i, image in enumerate(images):
-        top, left = i // columns * (height + gap), i % columns * (width + gap)
-        sheet[top : top + height, left : left + width] = image
-    return sheet
+    columns = min(columns, len(images))
+    room = (0, -len(images) % columns), (0, gap), (0, gap), (0, 0)
+    cells = np.pad(images, room, constant_values=255)
+    _, height, width, channels = cells.shape
+    rows = cells.reshape(-1, columns, height, width, channels).swapaxes(1, 2)
+    sheet = rows.reshape(-1, columns * width, channels)
+    return sheet[: len(sheet) - gap, : columns * width - gap]
 
 
 def first_row(sheet: np.ndarray, columns: int = 8, gap: int = 2) -> np.ndarray:

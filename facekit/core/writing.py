@@ -73,7 +73,7 @@ def atomic(file: str | Path, kept: str = "what was there before is kept") -> Ite
 def write_json(file: str | Path, record: dict[str, Any], **kept: str) -> None:
     """Write a dictionary as JSON by `atomic`, in the form that `plain` gives it."""
     with atomic(file, **kept) as part:
-        part.write_text(_json(record) + "\n", encoding="utf-8")
+        part.write_text(json.dumps(plain(record), indent=1) + "\n", encoding="utf-8")
 
 
 def plain(record: dict[str, Any]) -> dict[str, Any]:
@@ -82,7 +82,11 @@ def plain(record: dict[str, Any]) -> dict[str, Any]:
     Numbers and arrays of NumPy become numbers and lists, tuples lists, a `Path` and whatever else
     JSON has no form for a string.
     """
-    return json.loads(_json(record))
+
+    def other(value: Any) -> Any:
+        return value.tolist() if hasattr(value, "tolist") else str(value)
+
+    return json.loads(json.dumps(record, default=other))
 
 
 @contextmanager
@@ -135,10 +139,3 @@ def _acquire(file: Path, timeout: float) -> FileLock:
         if error.errno not in _NO_LOCKS:
             raise
     return lock
-
-
-def _json(record: dict[str, Any]) -> str:
-    def other(value: Any) -> Any:
-        return value.tolist() if hasattr(value, "tolist") else str(value)
-
-    return json.dumps(record, indent=1, default=other)

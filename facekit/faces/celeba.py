@@ -25,8 +25,7 @@ LISTS = {  # MD5 of the lists as published, by which torchvision checks them too
 }
 _FOLDER = "img_align_celeba"
 _PARTITIONS = {0: "train", 1: "validation", 2: "test"}
-_PICTURE = re.compile(r"\d{6}\.jpg")
-_LIST = re.compile(r"(list_attr_celeba|list_eval_partition|identity_CelebA)\.(txt|csv)")
+_TAKEN = re.compile(r"\d{6}\.jpg|(list_attr_celeba|list_eval_partition|identity_CelebA)\.(txt|csv)")
 _LIMIT = 50_000_000  # bytes: no photograph or list of CelebA is larger, whatever the archive says
 
 
@@ -43,11 +42,10 @@ def read_lists(root: Path) -> tuple[str, pd.DataFrame]:
         raise FileNotFoundError(f"no {folder} in {root}: point root at the folder that holds it")
     if (root / folder / folder).is_dir():  # as Kaggle's archive has it
         folder = f"{folder}/{folder}"
-    attributes = _read_list(existing(root, "list_attr_celeba.txt", "list_attr_celeba.csv")) == 1
+    attributes = _read_list(_find_list(root, "list_attr_celeba")) == 1
     for column, name in (("identity", "identity_CelebA"), ("partition", "list_eval_partition")):
-        files = [file for file in (root / f"{name}.txt", root / f"{name}.csv") if file.is_file()]
-        if files:
-            values = _read_list(files[0], header=False).iloc[:, 0].reindex(attributes.index)
+        if (file := _find_list(root, name)).is_file():
+            values = _read_list(file, header=False).iloc[:, 0].reindex(attributes.index)
             attributes[column] = values.map(_PARTITIONS) if column == "partition" else values
     return folder, attributes
 
@@ -108,20 +106,18 @@ def inspect(root: str | Path) -> pd.DataFrame:
     return pd.DataFrame(states.items(), columns=["part", "state"])
 
 
-def existing(root: Path, *names: str) -> Path:
-    """Return the first of these files that is in a folder."""
-    for name in names:
-        if (root / name).is_file():
-            return root / name
-    raise FileNotFoundError(f"no {' or '.join(names)} in {root}: point root at its folder")
-
-
 def named_rows(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table if each of its rows and columns is called by a name of its own."""
     unique = table.index.is_unique and table.columns.is_unique
     if table.empty or not unique or not all(isinstance(name, str) for name in table.index):
         raise ValueError("each photograph and each column needs a name of its own")
     return table
+
+
+def _find_list(root: Path, name: str) -> Path:
+    """Return where a list is: the official text, or the CSV if there is only that."""
+    text, table = root / f"{name}.txt", root / f"{name}.csv"
+    return table if table.is_file() and not text.is_file() else text
 
 
 def _read_list(file: Path, header: bool = True) -> pd.DataFrame:
@@ -147,10 +143,8 @@ def _take(zipped: zipfile.ZipFile, archive: Path, root: Path) -> None:
     wanted = {}
     for entry in zipped.infolist():
         name = entry.filename.rpartition("/")[2]
-        if _PICTURE.fullmatch(name):
-            wanted[f"{_FOLDER}/{name}"] = entry
-        elif _LIST.fullmatch(name):
-            wanted[name] = entry
+        if match := _TAKEN.fullmatch(name):
+            wanted[name if match[1] else f"{_FOLDER}/{name}"] = entry
     if not wanted:
         raise ValueError(f"{archive.name} is an archive of something else: CelebA is not in it")
     sizes = [entry.file_size for entry in wanted.values()]
@@ -188,11 +182,9 @@ def _guarded(archive: Path) -> Iterator[None]:
         with archive.open("rb") as opened:
             start = opened.read(1024).lstrip().lower()
         if start.startswith((b"<!doctype", b"<html", b"<head", b"<?xml")):
-            raise ValueError(
-                f"{archive.name} is a web page, not an archive: the server asked for a login or "
-                "said that its quota is used up; open the link in a browser and save what it "
-                "offers then"
-            ) from None
+            page = f"{archive.name} is a web page, not an archive: the server asked for a login or"
+            then = "open the link in a browser and save what it offers then"
+            raise ValueError(f"{page} said that its quota is used up; {then}") from None
         if not start:
             raise ValueError(f"{archive.name} is empty: {advice}") from None
         raise

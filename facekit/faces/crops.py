@@ -1,10 +1,10 @@
 """From a face in a photograph to a small picture of it."""
 
 import warnings
-from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from PIL import Image
 
 from . import cascade
@@ -21,11 +21,7 @@ _NARROWEST, _WIDEST = 0.5, 3.0
 
 
 def crop(
-    image: np.ndarray,
-    face: Sequence[float] | np.ndarray | pd.Series,
-    size: int = 80,
-    margin: float = 0.0,
-    shape: str = "paper",
+    image: np.ndarray, face: ArrayLike, size: int = 80, margin: float = 0.0, shape: str = "paper"
 ) -> np.ndarray:
     """Cut a face out of a photograph and resize it.
 
@@ -102,9 +98,8 @@ def cut_out(
     if known_shape(shape) == "aligned":
         table = table[plausible(table.to_numpy())].reset_index(drop=True)
     if table.empty:
-        picture = f"this picture of {image.shape[1]} × {image.shape[0]} pixels"
-        advice = f"faces are found from {cascade.SMALLEST:g} pixels on"
-        raise ValueError(f"no face was found in {picture}: {advice}")
+        found = f"no face was found in this picture of {image.shape[1]} × {image.shape[0]} pixels"
+        raise ValueError(f"{found}: faces are found from {cascade.SMALLEST:g} pixels on")
     return np.stack([crop(image, row, size, shape=shape) for row in table.to_numpy()]), table
 
 

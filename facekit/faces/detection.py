@@ -14,9 +14,8 @@ from . import cascade
 
 #: Left and right as the viewer sees them.
 KEYPOINTS = ("left_eye", "right_eye", "nose", "mouth_left", "mouth_right")
-COLUMNS = ["x", "y", "width", "height", "confidence"] + [
-    f"{point}_{axis}" for point in KEYPOINTS for axis in "xy"
-]
+COLUMNS = ["x", "y", "width", "height", "confidence"]
+COLUMNS += [f"{point}_{axis}" for point in KEYPOINTS for axis in "xy"]
 MOST = 10_000  # faces that are kept of one photograph
 _LARGEST = 1280  # pixels: larger photographs are searched on a reduced copy
 _LARGE_FACE = 1 / 7  # of the photograph's shorter side
@@ -46,7 +45,7 @@ def detect(images: Sequence[np.ndarray], large_first: bool = True) -> list[pd.Da
         1) and the ten coordinates of `KEYPOINTS`; in pixels; empty where no face was found. Of more
         than 10,000 faces the likeliest 10,000 are kept, with a warning.
     """
-    found: list = [None] * len(images)
+    found: dict[int, pd.DataFrame] = {}
     by_size = defaultdict(list)
     for i, image in enumerate(images):
         by_size[image.shape[:2]].append(i)
@@ -56,9 +55,8 @@ def detect(images: Sequence[np.ndarray], large_first: bool = True) -> list[pd.Da
         for first in range(0, len(members), step):
             chunk = members[first : first + step]
             rows = _search([images[i] for i in chunk], shrink, large_first)
-            for i, rows_of_one in zip(chunk, rows):
-                found[i] = _table(rows_of_one)
-    return found
+            found |= zip(chunk, map(_table, rows))
+    return [found[i] for i in range(len(images))]
 
 
 def stages(image: np.ndarray) -> dict[str, pd.DataFrame]:

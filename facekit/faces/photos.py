@@ -15,7 +15,7 @@ import pandas as pd
 
 from ..core import paths, reading
 from . import celeba
-from .celeba import existing, named_rows
+from .celeba import named_rows
 
 _COMMON = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".avif", ".heic", ".heif")
 #: How the names of pictures end that `images.read` opens, or refuses in a sentence.
@@ -136,19 +136,18 @@ def matching(attributes: pd.DataFrame, wanted: dict[str, Any]) -> np.ndarray:
 
 
 def _load_folder(root: Path) -> PhotoSet:
-    names = []
-    for folder, _, files in os.walk(root):
-        pictures = [Path(folder, file) for file in files if file.lower().endswith(SUFFIXES)]
-        names += [picture.relative_to(root).as_posix() for picture in pictures]
-    if not names:
+    files = (Path(folder, name) for folder, _, names in os.walk(root) for name in names)
+    pictures = [file for file in files if file.name.lower().endswith(SUFFIXES)]
+    if not pictures:
         raise ValueError(f"no picture under {root}: no name ends in {', '.join(SUFFIXES)}")
-    return PhotoSet(root, pd.DataFrame(index=pd.Index(sorted(names), name="photo")))
+    names = sorted(picture.relative_to(root).as_posix() for picture in pictures)
+    return PhotoSet(root, pd.DataFrame(index=pd.Index(names, name="photo")))
 
 
 def _load_portraits(root: Path) -> PhotoSet:
-    _check_sums(root)
-    file = existing(root, "list_attr.csv")
-    with reading.guarded(file, "the portraits' table", f"check {root.name} out again"):
+    file, advice = root / "list_attr.csv", f"check {root.name} out again"
+    _check_sums(root, advice)
+    with reading.guarded(file, "the portraits' table", advice):
         table = named_rows(reading.read_csv(file, index_col="image_id"))
         known = table[["identity", "partition"]]
         truth = table.filter(regex="_[xywh]$")
@@ -165,15 +164,13 @@ def _with_pictures(root: Path, folder: str, attributes: pd.DataFrame) -> PhotoSe
 
     What is in only one of the two is left out, with a warning for the caller of `load`.
     """
-    files = [entry.name for entry in os.scandir(root / folder)]
-    present = {name for name in files if name.lower().endswith(SUFFIXES)}
+    present = {name for name in os.listdir(root / folder) if name.lower().endswith(SUFFIXES)}
     listed = set(attributes.index)
-    for odd, what in (
-        (sorted(listed - present), f"listed photographs are missing from {folder}"),
-        (sorted(present - listed), f"pictures in {folder} are not in the attribute list"),
-    ):
-        if odd:
-            message = f"{len(odd)} {what} (the first is {odd[0]}); they are left out"
+    odd = {f"listed photographs are missing from {folder}": listed - present}
+    odd[f"pictures in {folder} are not in the attribute list"] = present - listed
+    for what, names in odd.items():
+        if names:
+            message = f"{len(names)} {what} (the first is {min(names)}); they are left out"
             warnings.warn(message, stacklevel=4)
     attributes = attributes[attributes.index.isin(present)]
     if attributes.empty:
@@ -182,15 +179,16 @@ def _with_pictures(root: Path, folder: str, attributes: pd.DataFrame) -> PhotoSe
     return PhotoSet(root, attributes.set_axis(index))
 
 
-def _check_sums(root: Path) -> None:
+def _check_sums(root: Path, advice: str) -> None:
     """Compare the bundled files with their SHA-256 in the list beside them."""
-    listed = existing(root, "SHA256SUMS").read_text(encoding="utf-8", errors="replace")
+    file = root / "SHA256SUMS"
+    with reading.guarded(file, "the portraits' list of checksums", advice):
+        listed = file.read_text(encoding="utf-8", errors="replace")
     lines = [line.partition("  ") for line in listed.splitlines()]
     damaged = [name for digest, _, name in lines if not _is_whole(root, name, digest)]
     if damaged:
         found = f"{len(damaged)} of the bundled portraits' files are damaged or missing"
-        first = reading.reason(damaged[0])
-        raise ValueError(f"{found} (the first is {first}): check {root.name} out again")
+        raise ValueError(f"{found} (the first is {reading.reason(damaged[0])}): {advice}")
 
 
 def _is_whole(root: Path, name: str, digest: str) -> bool:

@@ -132,7 +132,7 @@ def test_the_strategy_follows_what_there_is(monkeypatch):
     tf.zeros(1)
     with pytest.raises(
         RuntimeError,
-        match="have to be met before TensorFlow does anything else: call facekit.core.distribution.strategy",
+        match="before it met the other machines in TF_CONFIG: call facekit.core.distribution.strategy",
     ):
         strategy()
     for wrong in (
