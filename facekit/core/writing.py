@@ -3,7 +3,7 @@
 import errno
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -55,15 +55,14 @@ def atomic(file: str | Path, kept: str = "what was there before is kept") -> Ite
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         # The part alone cannot tell a writer at work from what a killed one left: the lock can.
-        lock = _acquire(lock_file, timeout=-1)
-        try:
-            yield part
-            part.replace(file)
-        finally:
-            part.unlink(missing_ok=True)
-            with suppress(PermissionError):  # on Windows, where the release removes it
-                lock_file.unlink(missing_ok=True)
-            lock.release()
+        with _acquire(lock_file, timeout=-1):
+            try:
+                yield part
+                part.replace(file)
+            finally:
+                part.unlink(missing_ok=True)
+                with suppress(PermissionError):  # on Windows, where the release removes it
+                    lock_file.unlink(missing_ok=True)
     except OSError as error:
         if error.errno is None:  # a sentence already
             raise
@@ -124,18 +123,16 @@ def exclusive(folder: str | Path, work: str) -> Iterator[None]:
         raise Busy(f"another {work} is at work in {display(folder)}: {advice}") from None
     except OSError:
         raise OSError(f"{display(folder)} cannot be written: choose another folder") from None
-    try:
+    with lock:
         yield
-    finally:
-        lock.release()
 
 
-def _acquire(file: Path, timeout: float) -> FileLock:
-    """Return the lock on a file; it is not held where the file system knows no locks."""
+def _acquire(file: Path, timeout: float) -> AbstractContextManager:
+    """Take the lock on a file, and return what releases it; where no locks are known, nothing."""
     lock = FileLock(file, timeout=timeout, thread_local=False, fallback_to_soft=False)
     try:
-        lock.acquire()
+        return lock.acquire()
     except OSError as error:
         if error.errno not in _NO_LOCKS:
             raise
-    return lock
+        return nullcontext()

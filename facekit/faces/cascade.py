@@ -140,14 +140,13 @@ def _built() -> SimpleNamespace:
     def slide(images, size, rows):
         return pnet(tf.image.resize(images, size, "area")[:, rows[0] : rows[1]])
 
-    def on_windows(network, side):
+    def on_cuts(network, side):
         def cut_and_ask(images, boxes, photo):
             return network(tf.image.crop_and_resize(images, boxes, photo, (side, side)))
 
         return tf.function(cut_and_ask, input_signature=[pixels, *windows])
 
-    rnet, onet = on_windows(rnet, 24), on_windows(onet, 48)
-    return SimpleNamespace(scale=scale, pnet=slide, rnet=rnet, onet=onet)
+    return SimpleNamespace(scale=scale, pnet=slide, rnet=on_cuts(rnet, 24), onet=on_cuts(onet, 48))
 
 
 def _slide(pixels: np.ndarray, height: int, width: int) -> list[np.ndarray]:

@@ -70,8 +70,7 @@ def stages(image: np.ndarray) -> dict[str, pd.DataFrame]:
     proposed, pixels = cascade.propose(image[None])
     refined = cascade.refine(proposed, pixels)
     boxes = {"P-Net": proposed, "R-Net": refined, "O-Net": cascade.output(refined, pixels)}
-    rows = {name: _rows(left)[:, :5] for name, left in boxes.items()}
-    return {name: pd.DataFrame(table, columns=COLUMNS[:5]) for name, table in rows.items()}
+    return {name: pd.DataFrame(_rows(at)[:, :5], columns=COLUMNS[:5]) for name, at in boxes.items()}
 
 
 def overlap(boxes: ArrayLike, others: ArrayLike) -> np.ndarray:

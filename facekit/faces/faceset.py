@@ -175,8 +175,7 @@ def load(path: str | Path) -> FaceSet:
     """
     path = Path(path)
     members = npz.read(path)
-    missing = [name for name in (*_MEMBERS, *_REJECTS) if name not in members]
-    if missing:
+    if missing := [name for name in (*_MEMBERS, *_REJECTS) if name not in members]:
         raise ValueError(f"{path.name} has no {', '.join(missing)}: {npz.ADVICE}")
     images, count = npz.map_images(path), members["names"].size
     columns = {name: values for name, values in members.items() if name.startswith(ATTRIBUTES)}

@@ -18,9 +18,7 @@ _WHAT = "an npz file of faces"
 ADVICE = "make it with faces.extract or `python -m facekit extract`, under a name that is free"
 
 
-def write(
-    path: Path, blocks: Iterable[np.ndarray], shape: tuple[int, ...], **members: ArrayLike
-) -> None:
+def write(path: Path, blocks: Iterable[np.ndarray], shape: tuple, **members: ArrayLike) -> None:
     """Write an npz file; a file of that name is always whole.
 
     Parameters

@@ -185,16 +185,14 @@ def _check_sums(root: Path, advice: str) -> None:
     with reading.guarded(file, "the portraits' list of checksums", advice):
         listed = file.read_text(encoding="utf-8", errors="replace")
     lines = [line.partition("  ") for line in listed.splitlines()]
-    damaged = [name for digest, _, name in lines if not _is_whole(root, name, digest)]
-    if damaged:
+    if damaged := [name for digest, _, name in lines if not _is_whole(root, name, digest)]:
         found = f"{len(damaged)} of the bundled portraits' files are damaged or missing"
         raise ValueError(f"{found} (the first is {reading.reason(damaged[0])}): {advice}")
 
 
 def _is_whole(root: Path, name: str, digest: str) -> bool:
-    if ".." in Path(name).parts or Path(name).is_absolute():
-        return False
+    inside = ".." not in Path(name).parts and not Path(name).is_absolute()
     try:
-        return hashlib.sha256((root / name).read_bytes()).hexdigest() == digest
+        return inside and hashlib.sha256((root / name).read_bytes()).hexdigest() == digest
     except (OSError, ValueError):  # there is none, or it is a name that no file can have
         return False

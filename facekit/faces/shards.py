@@ -143,15 +143,17 @@ def extract_shard(paths: Sequence[Path], first: int, recipe: Recipe, file: Path)
     numbers, crops, rows = [], [], []
     rejects: dict[int, str] = {}
     for batch in _batches(paths, first):
-        rejects |= {number: reason for number, reason in batch if isinstance(reason, str)}
-        pictures = [(number, image) for number, image in batch if not isinstance(image, str)]
-        tables = detect([image for _, image in pictures], large_first=recipe.choose == "largest")
-        for (number, image), table in zip(pictures, tables):
+        rejects |= {number: what for number, what in batch.items() if isinstance(what, str)}
+        pictures = {number: what for number, what in batch.items() if not isinstance(what, str)}
+        tables = detect(list(pictures.values()), large_first=recipe.choose == "largest")
+        for (number, image), table in zip(pictures.items(), tables):
             faces = table.to_numpy()
             sound = faces[plausible(faces)] if recipe.shape == "aligned" else faces
             if not len(sound):
                 rejects[number] = "keypoints not plausible" if len(faces) else "no face found"
-            for row in _chosen(sound, recipe.choose):
+            if recipe.choose == "most confident":
+                sound = sound[np.argsort(-sound[:, 4], kind="stable")]
+            for row in sound if recipe.choose == "all" else sound[:1]:
                 numbers.append(number)
                 crops.append(crop(image, row, recipe.size, recipe.margin, recipe.shape))
                 rows.append(row)
@@ -183,26 +185,18 @@ def gather(files: Sequence[Path]) -> tuple[dict[str, np.ndarray], Iterator[np.nd
     return members, (npz.map_images(file) for file in files)
 
 
-def _batches(paths: Sequence[Path], first: int) -> Iterator[list[tuple[int, np.ndarray | str]]]:
-    """Read the photographs; yield lists of (number, pixels or the reason why there are none)."""
-    batch: list[tuple[int, np.ndarray | str]] = []
+def _batches(paths: Sequence[Path], first: int) -> Iterator[dict[int, np.ndarray | str]]:
+    """Read the photographs; yield by number their pixels, or the reason why there are none."""
+    batch: dict[int, np.ndarray | str] = {}
     pixels = 0
     for number, path in enumerate(paths, first):
         try:
-            image = images.read(path)
+            image = batch[number] = images.read(path)
             pixels += image.shape[0] * image.shape[1]
-            batch.append((number, image))
         except OSError as error:
-            batch.append((number, f"unreadable: {error}"))
+            batch[number] = f"unreadable: {error}"
         if len(batch) == _BATCH or pixels > _PIXELS:
             yield batch
-            batch, pixels = [], 0
+            batch, pixels = {}, 0
     if batch:
         yield batch
-
-
-def _chosen(rows: np.ndarray, choose: str) -> np.ndarray:
-    """Return the rows of a photograph's faces, the largest first, that are wanted."""
-    if choose == "most confident" and len(rows):
-        return rows[[np.argmax(rows[:, 4])]]
-    return rows if choose == "all" else rows[:1]

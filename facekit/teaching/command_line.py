@@ -36,7 +36,7 @@ def command(*arguments: Callable[[Callable], object]) -> Callable[[Callable], Co
 def parser(*modules: ModuleType) -> ArgumentParser:
     """Return the parser of all commands that the modules declare."""
     description = "Faces that nobody has, and how to tell."
-    whole = ArgumentParser(prog="python -m facekit", description=description)
+    whole = ArgumentParser("python -m facekit", description=description)
     group = whole.add_subparsers(dest="command", required=True)
     for value in (value for module in modules for value in vars(module).values()):
         if isinstance(value, Command):

@@ -44,8 +44,7 @@ def exercises(options: Namespace) -> None:
     for file in fk.teaching.grading.generate(options.out, options.grading):
         print(display(file))
     if options.grading:
-        contents = "the folder to grade in, with solutions and hidden tests"
-        print(f"these are for the class; {contents}, is {display(options.grading)}")
+        print(f"these are for the class; solutions and tests are in {display(options.grading)}")
 
 
 def _collect(add):

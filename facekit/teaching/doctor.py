@@ -3,7 +3,7 @@
 import importlib.metadata
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from ..core import paths, profiles, weights
@@ -21,10 +21,10 @@ def doctor() -> list[str]:
     list of str
         The advice; empty if all is well.
     """
-    advice = []
+    advice: list[str] = []
     for check in (_python, _packages, _devices, _data, _profile):
         try:
-            advice += check()
+            advice.extend(check())  # what it advised before an error stays
         except (ImportError, OSError, ValueError) as error:
             advice.append(f"{error}.")
     print("\n".join(f"✗ {line}" for line in advice) if advice else "✓ all is well")
@@ -33,14 +33,13 @@ def doctor() -> list[str]:
     return advice
 
 
-def _python() -> list[str]:
+def _python() -> Iterator[str]:
     print(f"python {sys.version.split()[0]}")
-    is_tested = (3, 11) <= sys.version_info[:2] <= (3, 12)
-    return [] if is_tested else ["This Python is not tested: take Python 3.11 or 3.12."]
+    if not (3, 11) <= sys.version_info[:2] <= (3, 12):
+        yield "This Python is not tested: take Python 3.11 or 3.12."
 
 
-def _packages() -> list[str]:
-    advice = []
+def _packages() -> Iterator[str]:
     for package, pinned in _pins().items():
         try:
             version = importlib.metadata.version(package)
@@ -48,25 +47,30 @@ def _packages() -> list[str]:
             version = "not installed"
         print(f"{package} {version}" + ("" if version == pinned else f"   (pinned: {pinned})"))
         if version != pinned:
-            advice.append(f"{package} is {version}, not {pinned}: pip install -r requirements.txt")
-    return advice
+            yield f"{package} is {version}, not {pinned}: pip install -r requirements.txt"
 
 
-def _devices() -> list[str]:
+def _devices() -> Iterator[str]:
     from ..core.backend import keras, tf, unused_gpu
 
     devices = [device.name for device in tf.config.list_physical_devices()]
     names = ", ".join(name.removeprefix("/physical_device:") for name in devices)
     print(f"Keras runs on {keras.backend.backend()}; devices: {names}")
-    return [f"{problem}."] if (problem := unused_gpu()) else []
+    if problem := unused_gpu():
+        yield f"{problem}."
 
 
-def _data() -> list[str]:
+def _data() -> Iterator[str]:
     print(f"data: {paths.display(paths.data())}")
     kinds = {name: kind for kind in _NEEDED.values() for name in weights.names(kind)} | _NEEDED
     networks = [partial(weights.read, name, kind) for name, kind in kinds.items()]
-    advice = _read(f"{len(networks)} networks", networks)
-    return advice + _read("the portraits", [partial(photos.load, "portraits")])
+    yield from _read(f"{len(networks)} networks", networks)
+    yield from _read("the portraits", [partial(photos.load, "portraits")])
+
+
+def _profile() -> list[str]:
+    print(f"profile: {profiles.current().name}")
+    return []
 
 
 def _read(what: str, readers: Sequence[Callable]) -> list[str]:
@@ -79,11 +83,6 @@ def _read(what: str, readers: Sequence[Callable]) -> list[str]:
             advice.append(f"{error}.")
     print(f"{what}: {f'{len(advice)} missing or damaged' if advice else 'whole'}")
     return advice
-
-
-def _profile() -> list[str]:
-    print(f"profile: {profiles.current().name}")
-    return []
 
 
 def _pins() -> dict[str, str]:

@@ -446,7 +446,7 @@ def test_the_command_writes_the_student_version_and_keeps_what_somebody_did(
     assert cli.main(arguments) == 0
     told = capsys.readouterr()
     assert told.out.splitlines()[0].endswith("02_lsgan.ipynb") and told.err == ""
-    assert "the folder to grade in, with solutions and hidden tests, is" in told.out
+    assert "these are for the class; solutions and tests are in" in told.out
     work = out / "02_lsgan.ipynb"
     given = work.read_text(encoding="utf-8")
     work.write_text(given.replace("YOUR TURN", "my turn"), encoding="utf-8")
