@@ -134,9 +134,7 @@ def read_npz(file: str | Path, what: str, advice: str, skip: str = "") -> dict[s
         return members
 
 
-def read_npy_header(
-    member: IO[bytes], length: int
-) -> tuple[tuple[int, ...], np.dtype, Literal["C", "F"]]:
+def read_npy_header(member: IO[bytes], length: int) -> tuple[tuple, np.dtype, Literal["C", "F"]]:
     """Read the header of an array in npy format that takes `length` bytes in all.
 
     Returns

@@ -8,8 +8,6 @@ import hashlib
 import re
 import sys
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -26,6 +24,7 @@ LISTS = {  # MD5 of the lists as published, by which torchvision checks them too
 _FOLDER = "img_align_celeba"
 _PARTITIONS = {0: "train", 1: "validation", 2: "test"}
 _TAKEN = re.compile(r"\d{6}\.jpg|(list_attr_celeba|list_eval_partition|identity_CelebA)\.(txt|csv)")
+_WHAT, _ADVICE = "CelebA's archive", "download img_align_celeba.zip again"
 _LIMIT = 50_000_000  # bytes: no photograph or list of CelebA is larger, whatever the archive says
 
 
@@ -82,7 +81,8 @@ def unpack(archive: str | Path, root: str | Path) -> pd.DataFrame:
     archive, root = Path(archive).expanduser(), Path(root).expanduser()
     if archive.is_dir():
         raise ValueError(f"{archive.name} is a folder: name the zip file, or use it as --root")
-    with _guarded(archive):
+    _refuse_page(archive)
+    with reading.guarded(archive, _WHAT, _ADVICE):
         zipped = zipfile.ZipFile(archive)
     with zipped:
         _take(zipped, archive, root)
@@ -138,6 +138,18 @@ def _read_list(file: Path, header: bool = True) -> pd.DataFrame:
         return named_rows(table)
 
 
+def _refuse_page(archive: Path) -> None:
+    """Call what a server sent instead of the archive, a web page or nothing, by its name."""
+    with reading.guarded(archive, _WHAT, _ADVICE), archive.open("rb") as opened:
+        start = opened.read(1024).lstrip().lower()
+    if start.startswith((b"<!doctype", b"<html", b"<head", b"<?xml")):
+        page = f"{archive.name} is a web page, not an archive: the server asked for a login or"
+        then = "open the link in a browser and save what it offers then"
+        raise ValueError(f"{page} said that its quota is used up; {then}")
+    if not start:
+        raise ValueError(f"{archive.name} is empty: {_ADVICE}")
+
+
 def _take(zipped: zipfile.ZipFile, archive: Path, root: Path) -> None:
     """Write the photographs and lists of an archive that are not there yet."""
     wanted = {}
@@ -157,7 +169,7 @@ def _take(zipped: zipfile.ZipFile, archive: Path, root: Path) -> None:
         for target, entry in tqdm(wanted.items(), unit="file", desc="unpack", file=sys.stdout):
             path = root / target
             if not path.exists() or path.stat().st_size != entry.file_size:
-                with _guarded(archive):
+                with reading.guarded(archive, _WHAT, _ADVICE):
                     content = zipped.read(entry)  # checks the CRC
                 part = path.with_name(f"{path.name}.part")  # a lock for each would take minutes
                 try:
@@ -169,22 +181,3 @@ def _take(zipped: zipfile.ZipFile, archive: Path, root: Path) -> None:
     except OSError as error:
         progress = f"{done} of {len(wanted)} files are there, and the same call goes on"
         raise OSError(f"cannot write {root}: {error.strerror or error}; {progress}") from None
-
-
-@contextmanager
-def _guarded(archive: Path) -> Iterator[None]:
-    """Call what is no archive, or a damaged one, by its name."""
-    advice = "download img_align_celeba.zip again"
-    try:
-        with reading.guarded(archive, "CelebA's archive", advice):
-            yield
-    except ValueError:
-        with archive.open("rb") as opened:
-            start = opened.read(1024).lstrip().lower()
-        if start.startswith((b"<!doctype", b"<html", b"<head", b"<?xml")):
-            page = f"{archive.name} is a web page, not an archive: the server asked for a login or"
-            then = "open the link in a browser and save what it offers then"
-            raise ValueError(f"{page} said that its quota is used up; {then}") from None
-        if not start:
-            raise ValueError(f"{archive.name} is empty: {advice}") from None
-        raise

@@ -92,7 +92,8 @@ def extract(
             with writing.exclusive(parts, "extraction"):
                 # Another process may have made it.
                 if (faces := _load_same(out, photos, settings)) is None:
-                    shards.clear(parts, keep=folder.name)
+                    for old in set(parts.glob("*/")) - {folder}:  # shards of other settings
+                        shutil.rmtree(old)
                     shards.run(photos.paths, jobs, recipe, workers, bar)
                     _merge(out, photos, [file for _, _, file in jobs], recipe.size, settings)
                     faces = load(out)

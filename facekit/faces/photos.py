@@ -74,8 +74,7 @@ class PhotoSet:
         >>> photos.named(faces.rejects["name"])
         """
         names = list(names)
-        unknown = [name for name in names if name not in self.attributes.index]
-        if unknown:
+        if unknown := [name for name in names if name not in self.attributes.index]:
             raise ValueError(f"no photograph {unknown[0]!r} is among these {len(self)}")
         return PhotoSet(self.root, self.attributes.loc[names])
 

@@ -6,7 +6,6 @@ any machine that sees the photographs and the folder.
 
 import hashlib
 import json
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -78,13 +77,6 @@ def cut(sizes: Sequence[int]) -> list[tuple[int, int]]:
             first, total = i, 0
         total += size
     return [*shards, (first, len(sizes))] if len(sizes) else []
-
-
-def clear(folder: Path, keep: str) -> None:
-    """Remove the shards of other settings than `keep`."""
-    for other in folder.glob("*"):
-        if other.name != keep and other.is_dir():
-            shutil.rmtree(other)
 
 
 def run(

@@ -175,10 +175,9 @@ def examine(options: Namespace) -> None:
         raise ValueError(f"two of these generators have one name ({', '.join(names)}): rename one")
     faces = _extracted(options)
     generators = dict(zip(names, map(fk.gan.checkpoints.load, options.generators)))
-    tables = fk.contrastive.examination.examine(faces, generators, options.iterations)
+    methods, transfer = fk.contrastive.examination.examine(faces, generators, options.iterations)
     about = _named(options, "source", "iterations") | {"faces": len(faces), "generators": names}
-    fk.contrastive.examination.save(options.run_dir, *tables, **about)
-    methods, transfer = tables
+    fk.contrastive.examination.save(options.run_dir, methods, transfer, **about)
     print(methods.round(4).to_string(), transfer.round(3).to_string(), sep="\n\n")
     print(f"methods.csv, transfer.csv and run.json are in {display(options.run_dir)}")
 
