@@ -90,10 +90,9 @@ def train(options: Namespace) -> None:
     faces, run = _extracted(options), Path(options.run_dir)
     if options.bfloat16:
         fk.core.backend.keras.config.set_dtype_policy("mixed_bfloat16")
-    settings = _named(options, "latent_dim", "samples", "epochs", "architecture")
-    settings |= _named(options, "augmentation", "learning_rates", "start")
+    settings = _named(options, *vars(fk.gan.training.Settings())) | _record(options)
     try:
-        fk.gan.training.train(faces, run, **settings, **_record(options))
+        fk.gan.training.train(faces, run, start=options.start, **settings)
     except KeyboardInterrupt:
         if (run / "generator.keras").is_file():
             print(f"\nwhat was learned so far is kept as generator.keras in {display(run)};")
