@@ -24,7 +24,6 @@ CHOICES = ("largest", "most confident", "all")
 _BATCH = 64  # photographs that are searched together
 _PIXELS = 12_000_000  # a batch is searched at this many pixels, even if it has fewer photographs
 _PHOTOS, _BYTES = 128, 16_000_000  # a shard has at most so many photographs, of so many bytes
-_MEMBERS = ("photo", "boxes", "confidence", "keypoints", "reject", "reason")
 _FORMAT = 4  # of the npz: faces of another one are extracted again
 #: A shard: the number of its first photograph, the one after its last, and its file.
 Job = tuple[int, int, Path]
@@ -173,7 +172,7 @@ def tally(file: Path) -> tuple[int, int] | None:
 def gather(files: Sequence[Path]) -> tuple[dict[str, np.ndarray], Iterator[np.ndarray]]:
     """Return the shards' small members, each put together, and an iterable of their images."""
     shards = [npz.read(file) for file in files]
-    members = {name: np.concatenate([shard[name] for shard in shards]) for name in _MEMBERS}
+    members = {name: np.concatenate([shard[name] for shard in shards]) for name in shards[0]}
     return members, (npz.map_images(file) for file in files)
 
 
