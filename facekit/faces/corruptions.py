@@ -5,6 +5,7 @@ Each function takes and returns uint8 images of shape (n, height, width, 3).
 
 import io
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from PIL import Image, ImageFilter
@@ -37,15 +38,10 @@ def noise(images: np.ndarray, spread: float = 8.0, seed: int = 0) -> np.ndarray:
 
 
 #: What a classifier is tested under, from name to function of uint8 images.
-CORRUPTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-    "none": lambda images: images,
-    "JPEG 70": lambda images: jpeg(images, 70),
-    "JPEG 50": lambda images: jpeg(images, 50),
-    "JPEG 30": lambda images: jpeg(images, 30),
-    "blur 1": lambda images: blur(images, 1.0),
-    "size 40": lambda images: resize(images, 40),
-    "noise 8": lambda images: noise(images, 8.0),
-}
+CORRUPTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {"none": lambda images: images}
+CORRUPTIONS |= {f"JPEG {quality}": partial(jpeg, quality=quality) for quality in (70, 50, 30)}
+CORRUPTIONS |= {"blur 1": partial(blur, radius=1.0), "size 40": partial(resize, size=40)}
+CORRUPTIONS["noise 8"] = partial(noise, spread=8.0)
 
 
 def random_corruption(images: np.ndarray, random: np.random.Generator) -> np.ndarray:

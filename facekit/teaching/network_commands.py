@@ -40,9 +40,9 @@ def _faces(add):
     add("--out", default=build() / "faces.npz", help=f"{text} (build/faces.npz)")
     add("--workers", type=positive, help="threads that look for faces (one a core)")
     add("--margin", type=float, default=0.0, help="share of the face's size added around it (0)")
+    # "stretched" is the first edition's word for the paper's.
     shapes, text = ("paper", "aligned", "square", "stretched"), "how a face is cut out (paper)"
-    shown = "{paper,aligned,square}"  # stretched is the first edition's word for the paper's
-    add("--shape", choices=shapes, default=shapes[0], metavar=shown, help=text)
+    add("--shape", choices=shapes, default="paper", metavar="{paper,aligned,square}", help=text)
     which, text = ("largest", "most confident", "all"), "which face of a photograph with several"
     add("--choose", choices=which, default=which[0], help=f"{text} (largest)")
 
