@@ -57,7 +57,7 @@ FAULTS = [
     ("gan/latent", "np.sin((1 - t) * angle) * start", "(1 - t) * np.sin(angle) * start", "02"),
     ("gan/latent", "odds, rcond=None)[", "-odds, rcond=None)[", "02"),
     ("analysis/history", ".mean().round(digits)", ".median().round(digits)", "03"),
-    ("analysis/paper", "0.098  0.033", "0.089  0.033", "03"),
+    ("analysis/paper", '_table("table_2")', '_table("table_2").round(2)', "03"),
     ("metrics/intervals", 'method="wilson"', 'method="exact"', "04"),
     (
         "metrics/calibration",
