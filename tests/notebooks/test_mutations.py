@@ -50,8 +50,8 @@ FAULTS = [
     ),
     (
         "faces/extraction",
-        'reject_names=names[members["reject"]]',
-        'reject_names=names[members["reject"] - 1]',
+        '"reject_names": names[rejected]',
+        '"reject_names": names[rejected - 1]',
         "01",
     ),
     ("gan/latent", "np.sin((1 - t) * angle) * start", "(1 - t) * np.sin(angle) * start", "02"),
