@@ -1,18 +1,15 @@
 """The real/fake classifier."""
 
 import functools
-import io
 
 import numpy as np
 import pytest
-from PIL import Image
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from facekit.contrastive import classifier, training
-from facekit.faces import corruptions, crops
-from facekit.metrics.intervals import wilson_interval
+from facekit.faces import corruptions
 
 
 def _kinds(n, seed):
@@ -48,27 +45,6 @@ def test_finds_nothing_where_nothing_is():
     real, _ = _kinds(160, seed=3)
     classifier = training.train(real[:60], real[60:120], iterations=10, batch_size=32)
     assert 0.2 < classifier.score(real[120:140], real[140:]).loc["both", "accuracy"] < 0.8
-
-
-def test_a_jpeg_history_gives_nobody_away(portraits):
-    """Half of the photographs are encoded once more, badly; the faces cut from them cannot be told from the others."""
-    chosen = portraits.sample(240, seed=5)
-    kinds = {False: [], True: []}
-    for i, path in enumerate(chosen.paths):
-        with Image.open(path) as photo:
-            if again := i % 2 == 1:
-                buffer = io.BytesIO()
-                photo.save(buffer, "JPEG", quality=75)
-                photo = Image.open(buffer)
-            image = np.asarray(photo.convert("RGB"))
-        x, y, width, height = chosen.attributes.iloc[i][["face_x", "face_y", "face_w", "face_h"]]
-        kinds[again].append(crops.crop(image, (x, y, width, height), shape="square"))
-    once, twice = (np.stack(kinds[again]) for again in (False, True))
-    classifier = training.train(once[:80], twice[:80], iterations=60, batch_size=32)
-    low, high = wilson_interval(
-        int(classifier.score(once[80:], twice[80:]).loc["both", "right"]), 80
-    )
-    assert low < 0.5 < high
 
 
 def _says(probabilities):
