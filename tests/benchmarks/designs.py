@@ -2,9 +2,10 @@
 
     KERAS_BACKEND=jax python tests/benchmarks/designs.py FACES.npz OUT "no batch normalisation" --images 100000 --seed 1
 
-It is made for a GPU that one has for a quarter of an hour, and also runs on a processor. FACES.npz is a file of `faces.extract` or any
-npz whose `images` are uint8 (n, 80, 80, 3). OUT receives `weights.npz`, from which the same command goes on, a sheet of 96 faces, and
-with `--every N` a copy of both after each N images. `score.py` beside this file measures what came out.
+It is made for a GPU that one has for a quarter of an hour; on a processor, where XLA is slow at loops, a step takes most of a minute.
+FACES.npz is a file of `faces.extract` or any npz whose `images` are uint8 (n, 80, 80, 3). OUT receives `state.npz`, from which the
+same command goes on, `weights.npz`, a sheet of 96 faces, and with `--every N` a copy of all three after each N images. `score.py`
+beside this file measures what came out.
 """
 
 import argparse
