@@ -38,6 +38,7 @@ class Design:
     modulated: bool = False  # a mapping of two layers, and each level scaled and shifted by it
     bilinear: bool = False  # upsampling and a convolution of 3×3, not a transposed one
     residual: bool = False  # a block of 3×3 more at each level of both networks
+    wide: int = 1  # the discriminator's widths are so many times the generator's
     relativistic: bool = False  # a score counts by how far it is from the other kind's mean
     r1: float = 0.0  # weight of the squared gradient at real images, every sixteenth step
     ramped: bool = False  # the average grows longer, and the learning rates fall to nothing
@@ -49,6 +50,7 @@ class Design:
 
 
 PLAIN = Design()
+DEEP = Design(residual=True, widths=(192, 128, 64, 32))
 DESIGNS = {
     "plain": PLAIN,
     "first edition": replace(PLAIN, spectral=True, real=16, rate=2e-4),
@@ -58,12 +60,17 @@ DESIGNS = {
     "R1 2": replace(PLAIN, r1=2.0),
     "relativistic": replace(PLAIN, relativistic=True),
     "bilinear": replace(PLAIN, bilinear=True),
-    "residual": replace(PLAIN, residual=True, widths=(192, 128, 64, 32)),
-    "modulated": replace(PLAIN, modulated=True),
+    "residual": DEEP,
+    "modulated": replace(PLAIN, modulated=True, widths=(240, 128, 64, 32)),
     "ramped": replace(PLAIN, ramped=True),
     "64 real": replace(PLAIN, real=64),
     "as many fakes": replace(PLAIN, fakes=1),
     "augmented 0.8": replace(PLAIN, augmented=0.8),
+    "wide discriminator": replace(PLAIN, wide=2),
+    "R1 0.2, ramped": replace(PLAIN, r1=0.2, ramped=True),
+    "residual, R1 0.2, ramped": replace(DEEP, r1=0.2, ramped=True),
+    "bilinear, residual, R1 0.2, ramped": replace(DEEP, bilinear=True, r1=0.2, ramped=True),
+    "wide, residual, R1 0.2, ramped": replace(DEEP, wide=2, r1=0.2, ramped=True),
 }
 
 
@@ -103,6 +110,7 @@ def build_discriminator(design):
     """Return a discriminator from images of 80×80 pixels to a score."""
     image = x = keras.Input((80, 80, 3), name="image")
     for width in design.widths[::-1]:
+        width *= design.wide
         layer = layers.Conv2D(width, 4, 2, padding="same")
         x = (layers.SpectralNormalization(layer) if design.spectral else layer)(x)
         if design.residual:
@@ -168,6 +176,14 @@ class Training:
         self.state["average"] = self.state["g"] + self.state["g fixed"]
         self.state = jax.tree.map(jnp.copy, self.state)  # the average shares no memory with them
 
+    def load(self, folder, optimizers=True):
+        """Go on from the state of a folder, or begin with its networks alone."""
+        flat, shape = jax.tree.flatten(self.state)
+        with np.load(folder / "state.npz") as file:
+            state = jax.tree.unflatten(shape, [jnp.asarray(file[name]) for name in file.files])
+        names = self.state if optimizers else ("g", "d", "g fixed", "d fixed", "average")
+        self.state |= {name: state[name] for name in names}
+
     def gradient_step(self, name, state, loss):
         """Return a state after one step of a network's optimiser, and what else the loss gives."""
         (_, more), slopes = jax.value_and_grad(loss, has_aux=True)(state[name])
@@ -231,27 +247,26 @@ class Training:
         half_life = jnp.minimum(500_000, 0.05 * step * n)
         return 0.5 ** (n / jnp.maximum(half_life, 1))
 
-    def run(self, faces, chunks, seed, tell, after):
-        """Train on shuffled faces (uint8); tell of losses, and call `after` each chunk with the number of images."""
+    def run(self, faces, chunks, seed):
+        """Train on shuffled faces (uint8); yield the number of images and the losses after each chunk of steps."""
         faces, n = jnp.asarray(faces), self.design.real
 
         @partial(jax.jit, donate_argnums=0)
-        def chunk(state, rows):
-            return jax.lax.scan(lambda s, r: self.step(s, faces[r] / 127.5 - 1.0), state, rows)
+        def chunk(state, images):
+            return jax.lax.scan(lambda s, x: self.step(s, x / 127.5 - 1.0), state, images)
 
-        start, first = time.time(), int(self.state["step"]) // CHUNK
-        for number in range(first, chunks):
+        take = jax.jit(lambda rows: faces[rows])
+        before = None
+        for number in range(int(self.state["step"]) // CHUNK, chunks):
             random = np.random.default_rng([seed, number])
             orders = [random.permutation(len(faces)) for _ in range(CHUNK * n // len(faces) + 1)]
             rows = np.concatenate(orders)[: CHUNK * n].reshape(CHUNK, n)
-            self.state, values = chunk(self.state, rows)
-            after((number + 1) * CHUNK * n)
-            if number in (first, first + 1) or number % 100 == 0:
-                d1, d2, g = np.asarray(values).mean(axis=0)
-                seconds = time.time() - start
-                tell(
-                    f"{(number + 1) * CHUNK * n} images, {seconds:.0f} s: {d1:.3f} {d2:.3f} {g:.3f}"
-                )
+            self.state, losses = chunk(self.state, take(rows))
+            if before is not None:  # while this chunk is at work
+                yield number * CHUNK * n, np.asarray(before).mean(axis=0)
+            before = losses
+        if before is not None:
+            yield chunks * CHUNK * n, np.asarray(before).mean(axis=0)
 
     def weights(self, name="average"):
         """Return a network's weights as its `get_weights` would."""
@@ -271,8 +286,8 @@ def to_uint8(images):
     return ((np.asarray(images) + 1) * 127.5).round().clip(0, 255).astype(np.uint8)
 
 
-def save(training, folder, **record):
-    """Write state, weights, a sheet of 96 faces, and what is to be known of them."""
+def save(training, folder, losses, **record):
+    """Write state, weights, losses, a sheet of 96 faces, and what is to be known of them."""
     folder.mkdir(parents=True, exist_ok=True)
     flat, _ = jax.tree.flatten(training.state)
     np.savez(folder / "state.npz", **{f"s{i:03d}": np.asarray(v) for i, v in enumerate(flat)})
@@ -283,6 +298,7 @@ def save(training, folder, **record):
         for i, w in enumerate(ws)
     }
     np.savez_compressed(folder / "weights.npz", **half)
+    np.savetxt(folder / "losses.csv", losses, "%.5g", ",", header="images,d1,d2,g", comments="")
     record["images"] = int(training.state["step"]) * training.design.real
     (folder / "run.json").write_text(json.dumps(record, indent=1))
     training.generator.set_weights(kinds["generator"])
@@ -300,29 +316,37 @@ def main():
     parser.add_argument("design", choices=DESIGNS, metavar="DESIGN")
     parser.add_argument("--images", type=float, default=1e5, help="real ones")
     parser.add_argument("--every", type=float, help="keep a copy after so many")
+    parser.add_argument("--minutes", type=float, help="stop after so many")
+    parser.add_argument("--start", type=Path, help="begin with the networks of that folder")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
+    begun = time.time()
     with np.load(options.faces) as file:
         faces = file["images"]
     design = DESIGNS[options.design]
-    chunks = round(options.images / design.real / CHUNK)
+    size = design.real * CHUNK
+    chunks = round(options.images / size)
     training = Training(design, options.seed, chunks * CHUNK)
+    losses = []
     if (options.out / "state.npz").is_file():
-        with np.load(options.out / "state.npz") as file:
-            flat, shape = jax.tree.flatten(training.state)
-            training.state = jax.tree.unflatten(shape, [jnp.asarray(file[k]) for k in file.files])
+        training.load(options.out)
+        losses = np.loadtxt(options.out / "losses.csv", delimiter=",", skiprows=1).tolist()
+    elif options.start:
+        training.load(options.start, optimizers=False)
     networks = training.generator, training.discriminator
     record = {"design": options.design, "seed": options.seed, "faces": len(faces)}
     record |= {"weights": networks[0].count_params(), "of D": networks[1].count_params()}
     print(record, flush=True)
-
-    def keep(images):
-        size = design.real * CHUNK
+    for images, values in training.run(faces, chunks, options.seed):
+        losses.append([images, *values])
+        minutes = (time.time() - begun) / 60
+        if len(losses) < 3 or len(losses) % 50 == 0:
+            print(f"{images} images, {minutes:.2f} min: {values.round(3)}", flush=True)
+        if options.minutes and minutes > options.minutes:
+            break
         if options.every and images // options.every > (images - size) // options.every:
-            save(training, options.out / f"{images // 1000:05d}k", **record)
-
-    training.run(faces, chunks, options.seed, partial(print, flush=True), keep)
-    save(training, options.out, **record)
+            save(training, options.out / f"{images // 1000:05d}k", losses, **record)
+    save(training, options.out, losses, **record)
 
 
 if __name__ == "__main__":
