@@ -50,6 +50,7 @@ class Design:
 
 
 PLAIN = Design()
+STEADY = {"r1": 0.2, "ramped": True, "augmented": 0.3}
 DEEP = Design(residual=True, widths=(192, 128, 64, 32))
 DESIGNS = {
     "plain": PLAIN,
@@ -66,11 +67,13 @@ DESIGNS = {
     "64 real": replace(PLAIN, real=64),
     "as many fakes": replace(PLAIN, fakes=1),
     "augmented 0.8": replace(PLAIN, augmented=0.8),
+    "augmented 0.3": replace(PLAIN, augmented=0.3),
     "wide discriminator": replace(PLAIN, wide=2),
     "R1 0.2, ramped": replace(PLAIN, r1=0.2, ramped=True),
-    "residual, R1 0.2, ramped": replace(DEEP, r1=0.2, ramped=True),
-    "bilinear, residual, R1 0.2, ramped": replace(DEEP, bilinear=True, r1=0.2, ramped=True),
-    "wide, residual, R1 0.2, ramped": replace(DEEP, wide=2, r1=0.2, ramped=True),
+    "R1 0.2, ramped, augmented 0.3": replace(PLAIN, **STEADY),
+    "residual, R1 0.2, ramped, augmented 0.3": replace(DEEP, **STEADY),
+    "bilinear, residual, R1 0.2, ramped, augmented 0.3": replace(DEEP, bilinear=True, **STEADY),
+    "wide, residual, R1 0.2, ramped, augmented 0.3": replace(DEEP, wide=2, **STEADY),
 }
 
 
