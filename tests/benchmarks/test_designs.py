@@ -50,7 +50,7 @@ def test_the_steps_of_both_have_the_same_losses(elsewhere):
         random.normal(0, 0.3, shape).astype("float32") for shape in ((2, 80, 80, 3), (4, 100))
     )
     model = LSGAN(generator, discriminator, augmentation=0)
-    model.compile(ema_momentum=0.999)
+    model.compile(5e-4, 5e-4, 0.999)
 
     class fixed:
         normal = staticmethod(lambda shape, seed: tf.constant(latent)[: shape[0]])
