@@ -258,13 +258,12 @@ class Training:
         def chunk(state, images):
             return jax.lax.scan(lambda s, x: self.step(s, x / 127.5 - 1.0), state, images)
 
-        take = jax.jit(lambda rows: faces[rows])
         before = None
         for number in range(int(self.state["step"]) // CHUNK, chunks):
             random = np.random.default_rng([seed, number])
             orders = [random.permutation(len(faces)) for _ in range(CHUNK * n // len(faces) + 1)]
             rows = np.concatenate(orders)[: CHUNK * n].reshape(CHUNK, n)
-            self.state, losses = chunk(self.state, take(rows))
+            self.state, losses = chunk(self.state, faces[rows])
             if before is not None:  # while this chunk is at work
                 yield number * CHUNK * n, np.asarray(before).mean(axis=0)
             before = losses
@@ -333,7 +332,7 @@ def main():
     losses = []
     if (options.out / "state.npz").is_file():
         training.load(options.out)
-        losses = np.loadtxt(options.out / "losses.csv", delimiter=",", skiprows=1).tolist()
+        losses = [*np.loadtxt(options.out / "losses.csv", delimiter=",", skiprows=1, ndmin=2)]
     elif options.start:
         training.load(options.start, optimizers=False)
     networks = training.generator, training.discriminator
