@@ -21,7 +21,7 @@ _NARROWEST, _WIDEST = 0.5, 3.0
 
 
 def crop(
-    image: np.ndarray, face: ArrayLike, size: int = 80, margin: float = 0.0, shape: str = "paper"
+    image: np.ndarray, face: ArrayLike, size: int = 80, margin: float = 0.0, shape: str = "aligned"
 ) -> np.ndarray:
     """Cut a face out of a photograph and resize it.
 
@@ -71,7 +71,7 @@ def crop(
 
 
 def cut_out(
-    image: np.ndarray, size: int = 80, shape: str = "paper"
+    image: np.ndarray, size: int = 80, shape: str = "aligned"
 ) -> tuple[np.ndarray, pd.DataFrame]:
     """Find, cut out and resize every face of one photograph, as the training's faces were.
 

@@ -22,7 +22,7 @@ def extract(
     size: int = 80,
     margin: float = 0.0,
     *,
-    shape: str = "paper",
+    shape: str = "aligned",
     choose: str = "largest",
     workers: int | None = None,
 ) -> FaceSet:

@@ -71,8 +71,8 @@ class LSGAN(keras.Model):
 
     def compile(
         self,
-        d_learning_rate: float = 2e-4,
-        g_learning_rate: float = 2e-4,
+        d_learning_rate: float = 5e-4,
+        g_learning_rate: float = 5e-4,
         ema_momentum: float = 0.998,
     ) -> None:
         """Give each network its Adam; both stand in `optimizer` too, for Keras' callbacks.

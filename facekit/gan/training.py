@@ -26,7 +26,7 @@ class Settings:
     """
 
     latent_dim: int = 100  #: length of a latent point
-    samples: int = 32  #: images of one iteration, half of them real: the paper's "samples"
+    samples: int = 64  #: images of one iteration, half of them real: the paper's "samples"
     epochs: int = 20  #: passes over the faces, those of earlier calls included
     architecture: str = "compact"  #: see `networks.build_generator`
     seed: int = 0  #: of the weights, the latent points and the order of the faces
@@ -34,7 +34,7 @@ class Settings:
     #: know the faces by heart
     augmentation: float = 1.0
     #: Adam's, of the discriminator and of the generator
-    learning_rates: tuple[float, float] = (2e-4, 2e-4)
+    learning_rates: tuple[float, float] = (5e-4, 5e-4)
 
     def __post_init__(self) -> None:
         networks.check_latent_dim(self.latent_dim)

@@ -41,8 +41,8 @@ def _faces(add):
     add("--workers", type=positive, help="threads that look for faces (one a core)")
     add("--margin", type=float, default=0.0, help="share of the face's size added around it (0)")
     # "stretched" is the first edition's word for the paper's.
-    shapes, text = ("paper", "aligned", "square", "stretched"), "how a face is cut out (paper)"
-    add("--shape", choices=shapes, default="paper", metavar="{paper,aligned,square}", help=text)
+    shapes, text = ("aligned", "square", "paper", "stretched"), "how a face is cut out (aligned)"
+    add("--shape", choices=shapes, default="aligned", metavar="{aligned,square,paper}", help=text)
     which, text = ("largest", "most confident", "all"), "which face of a photograph with several"
     add("--choose", choices=which, default=which[0], help=f"{text} (largest)")
 
@@ -68,17 +68,17 @@ def _recorded(add):
 
 def _epochs(add):
     add("--epochs", type=positive, default=20, help="those of earlier calls included (20)")
-    add("--architecture", choices=("compact", "paper"), default="compact")
+    add("--architecture", choices=("compact", "light", "paper"), default="compact")
 
 
 def _train(add):
-    add("--samples", type=positive, default=32, help="images of one step, half of them real (32)")
+    add("--samples", type=positive, default=64, help="images of one step, half of them real (64)")
     add("--latent-dim", type=positive, default=100)
     text = "begin with what another training learned, or with weights that ship: portraits, celeba"
     add("--start", metavar="RUN_DIR", help=text)
     text = "how strongly the discriminator's images are changed, 0 to 1 (1); less for the end"
     add("--augmentation", type=float, default=1.0, help=text)
-    text, rates = "Adam's, of the discriminator and of the generator (0.0002 both)", (2e-4, 2e-4)
+    text, rates = "Adam's, of the discriminator and of the generator (0.0005 both)", (5e-4, 5e-4)
     add("--learning-rates", type=float, nargs=2, metavar=("D", "G"), default=rates, help=text)
     add("--bfloat16", action="store_true", help="half the digits, a third faster with AVX512-BF16")
 

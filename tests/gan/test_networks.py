@@ -36,7 +36,7 @@ def test_impossible_latent_dimension(latent_dim):
 
 
 def test_unknown_parts():
-    with pytest.raises(ValueError, match="unknown architecture 'huge': choose compact or paper"):
+    with pytest.raises(ValueError, match="unknown architecture 'huge': choose compact or light or paper"):
         networks.build_discriminator("huge")
     with pytest.raises(ValueError, match="unknown normalization 'layer'"):
         networks.build_discriminator(normalization="layer")

@@ -29,7 +29,7 @@ def _record(folder):
         ({"augmentation": 3}, "augmentation 3: it goes from 0 to 1"),
         ({"learning_rates": (1e-4, 0)}, r"learning rates \(0.0001, 0\): they must be above 0"),
         ({"latent_dim": 0}, "latent dimension 0: it must be a whole number from 1 up"),
-        ({"architecture": "huge"}, "unknown architecture 'huge': choose compact or paper"),
+        ({"architecture": "huge"}, "unknown architecture 'huge': choose compact or light or paper"),
     ],
 )
 def test_impossible_settings(wrong, message, small_faces, tmp_path):
