@@ -18,7 +18,7 @@ COLUMNS = ["x", "y", "width", "height", "confidence"]
 COLUMNS += [f"{point}_{axis}" for point in KEYPOINTS for axis in "xy"]
 MOST = 10_000  # faces that are kept of one photograph
 _LARGEST = 1280  # pixels: larger photographs are searched on a reduced copy
-_LARGE_FACE = 1 / 7  # of the photograph's shorter side
+_LARGE_FACE = 1 / 5  # of the photograph's shorter side
 _TOGETHER = 4_000_000  # pixels of photographs that are searched at once
 # A crowd is a reduced copy with more windows a pixel that may be faces than photographs of anything
 # else have. It is searched again on a copy of so many pixels, where its faces are larger.
@@ -34,7 +34,7 @@ def detect(images: Sequence[np.ndarray], large_first: bool = True) -> list[pd.Da
     images : list of uint8 arrays, shape (height, width, 3)
         RGB, of any sizes; those of one size are searched together.
     large_first : bool
-        Look for faces of at least a seventh of the photograph's shorter side, and for smaller ones,
+        Look for faces of at least a fifth of the photograph's shorter side, and for smaller ones,
         down to 20 pixels, only where there is none. False looks for all at once; it takes longer,
         the more the larger the photographs are.
 
