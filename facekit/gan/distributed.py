@@ -28,3 +28,7 @@ class DistributedLSGAN(LSGAN):
     def generator_loss(self, fake: Any) -> Any:
         """Return this replica's share of the generator's loss."""
         return super().generator_loss(fake) / distribution.replicas()
+
+    def penalty(self, real: Any) -> Any:
+        """Return this replica's share of the penalty."""
+        return super().penalty(real) / distribution.replicas()

@@ -1,5 +1,6 @@
 """A whole training of an LSGAN, kept in a folder."""
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, fields, replace
@@ -33,8 +34,10 @@ class Settings:
     #: see `LSGAN`; less of it is for the end of a training, as long as the discriminator does not
     #: know the faces by heart
     augmentation: float = 1.0
+    r1: float = 0.2  #: weight of the penalty that keeps the discriminator's slopes small
     #: Adam's, of the discriminator and of the generator
     learning_rates: tuple[float, float] = (5e-4, 5e-4)
+    falling: bool = False  #: let both fall to nothing over the epochs, along a cosine
 
     def __post_init__(self) -> None:
         networks.check_latent_dim(self.latent_dim)
@@ -43,6 +46,8 @@ class Settings:
             raise ValueError(f"{self.samples} samples: an iteration needs at least 2")
         if not 0 <= self.augmentation <= 1:
             raise ValueError(f"augmentation {self.augmentation}: it goes from 0 to 1")
+        if self.r1 < 0:
+            raise ValueError(f"r1 {self.r1}: the weight of a penalty is 0 or more")
         if min(self.learning_rates) <= 0:
             raise ValueError(f"learning rates {self.learning_rates}: they must be above 0")
 
@@ -137,8 +142,8 @@ def _build(settings: Settings) -> LSGAN:
     with strategy.scope():
         generator = networks.build_generator(settings.latent_dim, settings.architecture)
         discriminator = networks.build_discriminator(settings.architecture)
-        strength, seed = settings.augmentation, settings.seed
-        model = kind(generator, discriminator, augmentation=strength, seed=seed)
+        named = {name: getattr(settings, name) for name in ("augmentation", "r1", "seed")}
+        model = kind(generator, discriminator, **named)
         model.compile(*settings.learning_rates)
     return model
 
@@ -148,6 +153,16 @@ def _fit(model: LSGAN, faces: FaceSet, done: int, recorders: list, run: Path, se
     half = settings.samples // 2
     batches = faces.dataset(half, settings.seed, first_epoch=done, endless=True)
     options: dict[str, Any] = {"initial_epoch": done, "epochs": settings.epochs, "verbose": 0}
+    if settings.falling:
+
+        def fall(epoch, logs):
+            share = (1 + math.cos(math.pi * epoch / settings.epochs)) / 2
+            for optimizer, rate in zip(
+                (model.d_optimizer, model.g_optimizer), settings.learning_rates
+            ):
+                optimizer.learning_rate = share * rate
+
+        recorders = [*recorders, keras.callbacks.LambdaCallback(on_epoch_begin=fall)]
     try:
         model.fit(batches, **options, steps_per_epoch=len(faces) // half, callbacks=recorders)
     except KeyboardInterrupt:

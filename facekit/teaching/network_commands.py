@@ -78,8 +78,11 @@ def _train(add):
     add("--start", metavar="RUN_DIR", help=text)
     text = "how strongly the discriminator's images are changed, 0 to 1 (1); less for the end"
     add("--augmentation", type=float, default=1.0, help=text)
+    text = "weight of the R1 penalty on the discriminator's gradients (0.2)"
+    add("--r1", type=float, default=0.2, help=text)
     text, rates = "Adam's, of the discriminator and of the generator (0.0005 both)", (5e-4, 5e-4)
     add("--learning-rates", type=float, nargs=2, metavar=("D", "G"), default=rates, help=text)
+    add("--falling", action="store_true", help="let the rates fall to nothing over the epochs")
     add("--bfloat16", action="store_true", help="half the digits, a third faster with AVX512-BF16")
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,10 @@ import facekit as fk
 from ..core import paths, reading, writing
 from . import descriptor_training
 
-#: Passes over the faces of everyone; then over those of one label.
-EPOCHS = {"portraits": (600, 60), "celeba": (260, 30)}
+#: Real images that a generator of everyone learns from; then one of a single label.
+IMAGES = {"portraits": (500_000, 30_000), "celeba": (300_000, 30_000)}
+#: Adam's rates of the two, which fall to nothing along a cosine.
+RATES = 5e-4, 2.5e-4
 DESCRIPTOR_EPOCHS = {"portraits": 30, "celeba": 24}
 LABELS = {"women": False, "men": True}  # by the column `Male`
 LICENCES = {"celeba": "non-commercial research and teaching only"}
@@ -39,7 +41,8 @@ class Kit:
     root: str | Path | None
     work: Path
     out: Path
-    epochs: tuple[int, int]
+    images: tuple[int, int]
+    settings: Any = field(default_factory=lambda: fk.gan.training.Settings(falling=True))
 
     @cached_property
     def faces(self) -> Any:
@@ -67,26 +70,26 @@ def descriptor(kit: Kit) -> None:
 
 def generators(kit: Kit) -> None:
     """Train the generator of everyone, and from it those of one label."""
-    everyone, one_label = kit.epochs
-    _generator(kit, kit.source, kit.train, everyone)
+    (everyone, one_label), (rate, low_rate) = kit.images, RATES
+    _generator(kit, kit.source, kit.train, everyone, rate)
     for label, male in LABELS.items():
         faces, start = kit.train.select(Male=male), kit.work / kit.source
-        _generator(kit, f"{kit.source}-{label}", faces, one_label, start=start)
+        _generator(kit, f"{kit.source}-{label}", faces, one_label, low_rate, start=start)
 
 
-def _generator(kit: Kit, name: str, faces: Any, epochs: int, **start: Any) -> None:
-    run = kit.work / name
-    model = fk.gan.training.train(faces, run, epochs=epochs, source=kit.source, **start)
-    record = reading.read_json(run / "run.json", "train again")
-    recorded = "faces", "samples", "epochs", "augmentation", "learning_rates", "seed", "precision"
-    about = {key: record[key] for key in recorded} | {key: Path(s).name for key, s in start.items()}
-    fk.gan.checkpoints.export(
-        model.ema_generator,
-        kit.out / name,
-        record["architecture"],
-        None if start else model.discriminator,
-        **kit.about(**about),
-    )
+def _generator(
+    kit: Kit, name: str, faces: Any, images: int, rate: float, start: Path | None = None
+) -> None:
+    epochs = max(1, round(images / len(faces)))
+    settings = replace(kit.settings, epochs=epochs, learning_rates=(rate, rate))
+    about = {"source": kit.source, "start": start}
+    model = fk.gan.training.train(faces, kit.work / name, settings, **about)
+    recorded = asdict(settings) | {"faces": len(faces)}
+    architecture, _ = recorded.pop("architecture"), recorded.pop("latent_dim")
+    recorded |= {"start": start.name} if start else {}
+    discriminator = None if start else model.discriminator
+    out, about = kit.out / name, kit.about(**writing.plain(recorded))
+    fk.gan.checkpoints.export(model.ema_generator, out, architecture, discriminator, **about)
 
 
 def classifier(kit: Kit) -> None:
@@ -160,13 +163,13 @@ STEPS: dict[str, tuple[Callable[[Kit], None], tuple[str, ...]]] = {
 def main(arguments: list[str] | None = None) -> None:
     """Read the command line, and make what is not made yet."""
     parser = argparse.ArgumentParser(prog="python -m facekit.teaching.reproduce")
-    parser.add_argument("source", choices=EPOCHS)
+    parser.add_argument("source", choices=IMAGES)
     parser.add_argument("--root", help="the folder of celeba (FACEKIT_ROOT)")
     parser.add_argument("--from", dest="first", choices=STEPS, help="make this step and the rest")
     options = parser.parse_args(arguments)
     work = paths.build() / "reproduce" / options.source
     out = paths.data() / "models" / options.source
-    kit = Kit(options.source, options.root, work, out, EPOCHS[options.source])
+    kit = Kit(options.source, options.root, work, out, IMAGES[options.source])
     reproduce(kit, options.first)
 
 
@@ -174,7 +177,7 @@ def reproduce(kit: Kit, first: str | None = None) -> None:
     """Make each step whose inputs have changed since it was made, and from `first` on all."""
     file, forced = kit.work / "steps.json", False
     made = reading.read_json(file, "delete it") if file.is_file() else {}
-    inputs: dict[str, Any] = {"faces": kit.faces.digest(), "epochs": list(kit.epochs)}
+    inputs: dict[str, Any] = {"faces": kit.faces.digest(), "images": list(kit.images)}
     for name, (step, networks) in STEPS.items():
         forced = forced or name == first
         if not forced and made.get(name, {}).get("inputs") == inputs:

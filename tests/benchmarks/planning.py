@@ -83,12 +83,8 @@ def _forwards(network):
     """Return the operations of one image's way through a network: two for each number of a kernel at each place where it is used."""
     total = 0
     for layer in network.layers:
-        convolution = getattr(layer, "layer", layer)  # inside spectral normalisation
-        if hasattr(convolution, "kernel"):
-            scanned = (
-                layer.input
-                if isinstance(convolution, keras.layers.Conv2DTranspose)
-                else layer.output
-            )
-            total += 2 * math.prod(convolution.kernel.shape) * math.prod(scanned.shape[1:-1])
+        if hasattr(layer, "kernel"):
+            transposed = isinstance(layer, keras.layers.Conv2DTranspose)
+            scanned = layer.input if transposed else layer.output
+            total += 2 * math.prod(layer.kernel.shape) * math.prod(scanned.shape[1:-1])
     return total

@@ -30,11 +30,11 @@ def stacked(architecture):
         networks.build_generator(LATENT, architecture),
         networks.build_discriminator(architecture),
     )
-    discriminator.compile(keras.optimizers.Adam(2e-4, beta_1=0.5), "mse", jit_compile=False)
+    discriminator.compile(keras.optimizers.Adam(5e-4, beta_1=0.5), "mse", jit_compile=False)
     frozen = keras.models.clone_model(discriminator)
     frozen.trainable = False
     both = keras.Sequential([generator, frozen])
-    both.compile(keras.optimizers.Adam(2e-4, beta_1=0.5), "mse", jit_compile=False)
+    both.compile(keras.optimizers.Adam(5e-4, beta_1=0.5), "mse", jit_compile=False)
     random, half = np.random.default_rng(0), SAMPLES // 2
 
     def iteration(real):
@@ -57,41 +57,29 @@ def pytorch(architecture):
     def convolution(inside, outside, kernel, stride=2):
         # "same" padding as TensorFlow's: of a kernel of 5 at stride 2 it takes one pixel less on the left than on the right.
         layer = nn.Conv2d(inside, outside, kernel, stride, padding=0)
-        layer = (
-            nn.utils.parametrizations.spectral_norm(layer) if architecture == "compact" else layer
-        )
         total = kernel - stride
         return nn.Sequential(nn.ZeroPad2d((total // 2, total - total // 2) * 2), layer)
 
-    widths = (256, 128, 64, 32) if architecture == "compact" else (128,) * 4
+    paper = architecture == "paper"
+    widths = networks._WIDTHS[architecture]
     parts = [nn.Linear(LATENT, 25 * widths[0]), nn.Unflatten(1, (widths[0], 5, 5))]
     for i, width in enumerate(widths):
-        parts += [nn.BatchNorm2d(width)] * (architecture == "compact") + [nn.LeakyReLU(0.2)]
-        following = (*widths[1:], 3)[i] if architecture == "compact" else width
+        parts += [nn.BatchNorm2d(width)] * (not paper) + [nn.LeakyReLU(0.2)]
+        following = width if paper else (*widths[1:], 3)[i]
         parts.append(nn.ConvTranspose2d(width, following, 4, 2, 1))
-    parts += (
-        [nn.Tanh()]
-        if architecture == "compact"
-        else [nn.LeakyReLU(0.2), nn.Conv2d(128, 3, 5, padding=2), nn.Tanh()]
-    )
+    if paper:
+        parts += [nn.LeakyReLU(0.2), nn.Conv2d(128, 3, 5, padding=2)]
+    parts.append(nn.Tanh())
     generator = nn.Sequential(*parts)
-    if architecture == "compact":
-        steps = [(3, 32), (32, 64), (64, 128), (128, 256)]
-        body = [
-            layer
-            for inside, outside in steps
-            for layer in (convolution(inside, outside, 4), nn.LeakyReLU(0.2))
-        ]
-    else:
-        body = [convolution(3, 128, 5, 1), nn.LeakyReLU(0.2)]
-        body += [layer for _ in range(4) for layer in (convolution(128, 128, 5), nn.LeakyReLU(0.2))]
-    discriminator = nn.Sequential(
-        *body, nn.Flatten(), nn.Linear(25 * (256 if architecture == "compact" else 128), 1)
-    )
+    rising, kernel = widths[::-1], 5 if paper else 4
+    body = [convolution(3, 128, 5, 1), nn.LeakyReLU(0.2)] if paper else []
+    for inside, outside in zip((128 if paper else 3, *rising), rising):
+        body += [convolution(inside, outside, kernel), nn.LeakyReLU(0.2)]
+    discriminator = nn.Sequential(*body, nn.Flatten(), nn.Linear(25 * widths[0], 1))
     for network in (generator, discriminator):
         network.to(memory_format=torch.channels_last)
-    d_adam = torch.optim.Adam(discriminator.parameters(), 2e-4, (0.5, 0.999))
-    g_adam = torch.optim.Adam(generator.parameters(), 2e-4, (0.5, 0.999))
+    d_adam = torch.optim.Adam(discriminator.parameters(), 5e-4, (0.5, 0.999))
+    g_adam = torch.optim.Adam(generator.parameters(), 5e-4, (0.5, 0.999))
 
     def iteration(real):
         real = torch.from_numpy(real.numpy()).permute(0, 3, 1, 2)

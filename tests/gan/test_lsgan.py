@@ -28,6 +28,20 @@ def test_reported_losses_are_the_mean_squares_of_the_scores(build, small_faces):
     assert {name: float(value) for name, value in reported.items()} == pytest.approx(expected)
 
 
+def test_the_penalty_is_that_of_the_gradient(build, small_faces):
+    """A linear discriminator has the same gradient everywhere, its kernel."""
+    model = build(augmentation=0, r1=0.5)
+    inputs = keras.Input((40, 40, 3))
+    model.discriminator = keras.Model(inputs, keras.layers.Dense(1)(keras.layers.Flatten()(inputs)))
+    model.compile(d_learning_rate=1e-9)
+    squared, real = (model.discriminator.get_weights()[0] ** 2).sum(), _half_batch(small_faces)
+    assert float(model.penalty(real)) == pytest.approx(16 * 0.5 / 2 * squared, rel=1e-4)
+    model.train_step(real)
+    assert float(model.penalty(real)) == 0  # until the sixteenth step after it
+    model.d_optimizer.iterations.assign(16)
+    assert float(model.penalty(real)) > 0
+
+
 @pytest.mark.parametrize("steps_before, kept", [(0, 1 / 11), (100_000, 0.998)])
 def test_a_step_moves_all_three_networks_the_average_least(build, small_faces, steps_before, kept):
     model = build()

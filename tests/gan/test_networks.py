@@ -9,7 +9,7 @@ from facekit.gan import latent, networks
 
 @pytest.mark.parametrize(
     "architecture, generator_weights, discriminator_weights",
-    [("compact", 1_338_211, 697_025), ("paper", 1_381_891, 1_651_841)],
+    [("compact", 1_338_211, 696_545), ("light", 497_075, 176_241), ("paper", 1_381_891, 1_651_841)],
 )
 def test_networks_have_the_documented_shape_and_size(
     architecture, generator_weights, discriminator_weights
@@ -36,7 +36,9 @@ def test_impossible_latent_dimension(latent_dim):
 
 
 def test_unknown_parts():
-    with pytest.raises(ValueError, match="unknown architecture 'huge': choose compact or light or paper"):
+    with pytest.raises(
+        ValueError, match="unknown architecture 'huge': choose compact or light or paper"
+    ):
         networks.build_discriminator("huge")
     with pytest.raises(ValueError, match="unknown normalization 'layer'"):
         networks.build_discriminator(normalization="layer")

@@ -27,6 +27,7 @@ def _record(folder):
     [
         ({"samples": 1}, "1 samples: an iteration needs at least 2"),
         ({"augmentation": 3}, "augmentation 3: it goes from 0 to 1"),
+        ({"r1": -1}, "r1 -1: the weight of a penalty is 0 or more"),
         ({"learning_rates": (1e-4, 0)}, r"learning rates \(0.0001, 0\): they must be above 0"),
         ({"latent_dim": 0}, "latent dimension 0: it must be a whole number from 1 up"),
         ({"architecture": "huge"}, "unknown architecture 'huge': choose compact or light or paper"),
@@ -53,6 +54,13 @@ def test_settings_and_their_names_are_one(few, tmp_path, capsys, eager):
     assert "holds 1 epochs already: nothing is left to train" in capsys.readouterr().out
     with pytest.raises(ValueError, match=r"holds another training \(augmentation 0.3, not 1.0\)"):
         training.train(few, tmp_path, **again)
+
+
+def test_rates_fall_along_a_cosine(few, tmp_path, eager):
+    settings = TINY | {"epochs": 3, "learning_rates": (4e-4, 1e-4), "falling": True}
+    model = training.train(few, tmp_path, **settings)
+    rates = [float(o.learning_rate) for o in (model.d_optimizer, model.g_optimizer)]
+    assert rates == pytest.approx([1e-4, 2.5e-5])  # a quarter is left after two thirds
 
 
 def test_it_leaves_the_generator_that_is_returned(few, tmp_path, eager):

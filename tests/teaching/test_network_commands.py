@@ -142,11 +142,13 @@ def test_a_training_has_the_settings_of_the_help(asked, tmp_path):
         "run_dir": tmp_path / "run",
         "precision": "float32",
         "latent_dim": 100,
-        "samples": 32,
+        "samples": 64,
         "epochs": 20,
         "architecture": "compact",
         "augmentation": 1.0,
-        "learning_rates": (0.0002, 0.0002),
+        "r1": 0.2,
+        "learning_rates": (0.0005, 0.0005),
+        "falling": False,
         "start": None,
         "seed": 0,
         "source": "portraits",
@@ -158,10 +160,11 @@ def test_each_option_of_a_training_arrives(asked):
     asked_for = asked(
         *("--latent-dim", "8", "--samples", "16", "--epochs", "2", "--architecture", "paper"),
         *("--augmentation", "0.3", "--learning-rates", "0.1", "0.2", "--start", "portraits"),
-        *("--seed", "7", "--measure"),
+        *("--seed", "7", "--measure", "--r1", "0", "--falling"),
     )
     settings = {"latent_dim": 8, "samples": 16, "epochs": 2, "architecture": "paper", "seed": 7}
     settings |= {"augmentation": 0.3, "learning_rates": [0.1, 0.2], "start": "portraits"}
+    settings |= {"r1": 0.0, "falling": True}
     assert settings.items() <= asked_for.items()
     assert isinstance(asked_for["descriptor"], descriptor.Descriptor)
 
