@@ -15,11 +15,12 @@ from facekit.teaching import tour
 #: Slips that anybody could make: a module, what stands there, what the slip makes of it, and the lesson whose stored outputs contradict it.
 FAULTS = [
     (
-        "gan/losses",
-        "lsgan_generator_loss(fake: ArrayLike, c: float = 1)",
-        "lsgan_generator_loss(fake: ArrayLike, c: float = 0)",
+        "gan/lsgan",
+        "losses.lsgan_generator_loss(fake, self.c)",
+        "losses.lsgan_generator_loss(fake, self.a)",
         "02",
     ),
+    ("gan/lsgan", "(2 * half, dim)", "(half, dim)", "02"),
     (
         "gan/losses",
         "0.5 * mean_square(real, b) + 0.5 * mean_square(fake, a)",
@@ -40,7 +41,8 @@ FAULTS = [
         "04",
     ),
     ("contrastive/losses", "similarity - 1e9 * itself", "similarity", "04"),
-    ("core/images", '"float32") / 127.5 - 1', '"float32") / 255', "02"),
+    ("core/images", '"float32") / 127.5 - 1', '"float32") / 255', "01"),
+    ("faces/crops", "np.vdot(centred, wanted)", "np.vdot(wanted, centred)", "01"),
     ("faces/photos", ".permutation(len(self))[:n]", ".integers(len(self), size=n)", "01"),
     (
         "faces/photos",
