@@ -56,11 +56,12 @@ def balance(
         What to call the group where it is false, and where it is true.
     """
     flags = attributes.select_dtypes(bool)
-    shares = flags.groupby(attributes[by].to_numpy()).mean().drop(columns=by).T.sort_values(True)
+    shares = flags.groupby(attributes[by].to_numpy()).mean().drop(columns=by).T
+    shares = shares.loc[(shares[True] - shares[False]).abs().sort_values().index]
     ax = new_axes(6, 0.8 + 0.22 * len(shares))
     for group, name, colour in zip((False, True), names, (BLUE, ORANGE)):
         ax.plot(shares[group], shares.index, "o", color=colour, label=name)
     ax.hlines(shares.index, shares[False], shares[True], color="lightgrey", zorder=0)
     ax.set(xlabel="share of the photographs", xlim=(-0.03, 1.03))
-    ax.legend(frameon=False)
+    ax.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), ncols=2)
     return ax
