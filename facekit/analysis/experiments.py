@@ -91,7 +91,10 @@ EXPERIMENTS = {
         "Does cross-entropy teach the generator less than squares do?", CrossEntropyGAN
     ),
     "minimax": Experiment("And the cross-entropy that saturates?", MinimaxGAN),
-    "collapse": Experiment("How does mode collapse look?", d_learning_rate=1e-4),
+    "lagging": Experiment(
+        "What becomes of the losses and of the faces when the discriminator learns too slowly?",
+        d_learning_rate=1e-4,
+    ),
     "winner": Experiment("How does it look when the discriminator has won?", g_learning_rate=1e-6),
     "asleep": Experiment(
         "What becomes of the faces when the discriminator stops learning half-way?",

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ..core import images, paths, profiles, reading
+from ..core import images, paths, reading
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -124,13 +124,6 @@ def load(path: str | Path) -> LossHistory:
     settings = file.with_name("run.json")
     about = reading.read_json(settings, "delete it, or fetch it again") if settings.exists() else {}
     return LossHistory(losses, about, file.parent)
-
-
-def latest_run() -> LossHistory:
-    """Return the run that notebook 02 made on this machine, or else one that ships."""
-    made = profiles.current().folder / "run"
-    shipped = paths.data() / "runs" / "portraits-latent200-samples200"
-    return load(made if (made / "losses.csv").is_file() else shipped)
 
 
 def recorded(pattern: str = "*", **about: Any) -> dict[str, LossHistory]:

@@ -17,9 +17,8 @@ import lazy_loader
 #: led there. What is not listed of an old module has its old name in the module's new place.
 _PLACES = """
 analysis.claims          claims
-analysis.diagnostics     experiments.modes experiments.explanations=root_sums
 analysis.experiments     experiments experiments.play=run
-analysis.history         history history.own=latest_run
+analysis.history         history
 analysis.paper           paper
 analysis.sweeps          history.sweep history.compare history.best
 contrastive.classifier   contrastive.build_encoder

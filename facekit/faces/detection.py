@@ -1,9 +1,8 @@
 """Where the faces are in photographs of any size."""
 
-import time
 import warnings
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -96,30 +95,6 @@ def overlap(boxes: ArrayLike, others: ArrayLike) -> np.ndarray:
     stop = np.minimum(one[:, :2] + one[:, 2:], other[:, :2] + other[:, 2:])
     shared = np.prod(np.maximum(stop - start, 0), axis=1)
     return shared / (np.prod(one[:, 2:], axis=1) + np.prod(other[:, 2:], axis=1) - shared)
-
-
-def race(images: Sequence[np.ndarray]) -> pd.Series:
-    """Search the same images in three ways; return what one image took, in milliseconds.
-
-    The ways: the package's own code with one image at a time, with all of them at once, and
-    `detect`. All are run on two images first, so that their start is not counted.
-    """
-    detect(images[:2])  # imports TensorFlow, which `mtcnn` does otherwise, with all its notes
-    from mtcnn import MTCNN
-
-    package = MTCNN()
-    ways: dict[str, Callable] = {
-        "package, one by one": lambda batch: [package.detect_faces(image) for image in batch],
-        "package, together": lambda batch: package.detect_faces(list(batch)),
-        "facekit": detect,
-    }
-    milliseconds = {}
-    for name, way in ways.items():
-        way(images[:2])
-        start = time.perf_counter()
-        way(images)
-        milliseconds[name] = 1000 * (time.perf_counter() - start) / len(images)
-    return pd.Series(milliseconds, name="ms an image")
 
 
 def _search(images: list[np.ndarray], shrink: float, large_first: bool) -> list[np.ndarray]:

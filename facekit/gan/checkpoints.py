@@ -23,8 +23,8 @@ def pretrained(name: str = "portraits") -> keras.Model:
     Parameters
     ----------
     name : str
-        One of "portraits", "portraits-women", "portraits-men", "celeba", "celeba-women",
-        "celeba-men", where the weights are there.
+        One of "portraits", "portraits-light", "portraits-women", "portraits-men", "celeba",
+        "celeba-women", "celeba-men", where the weights are there.
 
     Returns
     -------
@@ -112,6 +112,7 @@ def export(
     weights.save(generator.get_weights(), path, **record, **about)
     if discriminator:
         record = dict(kind="discriminator", architecture=architecture, generator=name)
+        record |= {"source": about["source"]} if "source" in about else {}
         weights.save(discriminator.get_weights(), f"{path}-discriminator", **record)
 
 

@@ -1,15 +1,12 @@
 """Points of the latent space, paths between them, and directions in it."""
 
-import sys
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import logit
-from tqdm import tqdm
 
-from ..core.backend import keras, tf
-from ..core.images import to_float
+from ..core.backend import keras
 from ..metrics.descriptor import Descriptor
 from .networks import check_latent_dim, generate
 
@@ -149,52 +146,3 @@ def directions(
     points = sample(n, generator.input_shape[-1], seed)
     described = descriptor.attributes(generate(generator, points))
     return {name: attribute_direction(points, described[name]) for name in attributes}
-
-
-def project(
-    generator: keras.Model, image: np.ndarray, steps: int = 300, starts: int = 8, seed: int = 0
-) -> np.ndarray:
-    """Return the latent point whose face comes closest to an image, found by gradient descent.
-
-    The distance is the mean square over the pixels of the image and of a copy four times smaller,
-    so that coarse shapes count as well as edges. The search starts at the best of 512 random points
-    and keeps its points no longer than random ones are.
-
-    Parameters
-    ----------
-    generator : keras.Model
-    image : uint8 array, shape (80, 80, 3)
-    steps, starts : int
-        Steps of the descent, and how many points descend side by side; the best one wins.
-    seed : int
-        Of the random points.
-
-    Returns
-    -------
-    float32 array, shape (dim,)
-    """
-    image, shape = np.asarray(image), generator.output_shape[1:]
-    if image.dtype != np.uint8 or image.shape != shape:
-        given = f"an image of shape {image.shape} and type {image.dtype}"
-        raise ValueError(f"{given}: one face of shape {shape} and type uint8 is expected")
-    target, dim = ops.convert_to_tensor(to_float(image)[None]), generator.input_shape[-1]
-
-    def distances(points):
-        images = generator(points, training=False)
-        fine, coarse = images - target, ops.average_pool(images, 4) - ops.average_pool(target, 4)
-        return ops.mean(fine**2, axis=(1, 2, 3)) + ops.mean(coarse**2, axis=(1, 2, 3))
-
-    points = sample(512, dim, seed)
-    points = tf.Variable(points[np.argsort(distances(points))[:starts]])
-    optimizer = keras.optimizers.Adam(0.05)
-
-    @tf.function
-    def step():
-        with tf.GradientTape() as tape:
-            loss = ops.sum(distances(points))
-        optimizer.apply([tape.gradient(loss, points)], [points])
-        points.assign(points * ops.minimum(1.0, dim**0.5 / ops.norm(points, axis=1, keepdims=True)))
-
-    for _ in tqdm(range(steps), desc="project", unit="step", file=sys.stdout):
-        step()
-    return points.numpy()[np.argmin(distances(points))]

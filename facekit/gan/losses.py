@@ -4,13 +4,12 @@ Scores are the discriminator's linear outputs, arrays or tensors of any shape. T
 float32 tensors, so they serve `GradientTape` and `float(...)` alike.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..core.backend import keras, tf
+from ..core.backend import keras
 
 ops = keras.ops
 
@@ -129,28 +128,3 @@ def minimax_generator_loss(fake: ArrayLike) -> Any:
     (Goodfellow et al. 2014, section 3).
     """
     return -ops.mean(ops.softplus(ops.convert_to_tensor(fake, "float32")))
-
-
-def slope(loss: Callable[[Any], Any], scores: ArrayLike) -> np.ndarray:
-    """Return how a loss changes with each score alone, d loss([score]) / d score.
-
-    Parameters
-    ----------
-    loss : function
-        From scores to their mean loss, such as `lsgan_generator_loss`.
-    scores : array of float
-
-    Returns
-    -------
-    float32 array, the shape of `scores`
-
-    Examples
-    --------
-    >>> slope(lsgan_generator_loss, [0.0, 1.0]).tolist()
-    [-1.0, 0.0]
-    """
-    scores = ops.convert_to_tensor(scores, "float32")
-    with tf.GradientTape() as tape:
-        tape.watch(scores)
-        total = loss(scores) * ops.cast(ops.size(scores), "float32")
-    return tape.gradient(total, scores).numpy()

@@ -9,24 +9,6 @@ from matplotlib.axes import Axes
 from ..core.figures import BLUE, ORANGE, new_axes
 
 
-def bars(values: pd.Series, label: str) -> Axes:
-    """Draw numbers as horizontal bars, the first on top, each with its number.
-
-    Parameters
-    ----------
-    values : Series of float
-        Its index names the bars.
-    label : str
-        What the numbers are, with their unit.
-    """
-    ax = new_axes(6, 0.5 + 0.4 * len(values))
-    drawn = ax.barh(list(values.index), values, color=BLUE)
-    ax.bar_label(drawn, labels=[f"{value:.3g}" for value in values], padding=3, fontsize=9)
-    ax.invert_yaxis()
-    ax.set(xlabel=label, xlim=(0, 1.12 * max(values)))
-    return ax
-
-
 def overlaps(values: Sequence[float]) -> Axes:
     """Draw how well boxes agree: a histogram of intersections over union, with the median."""
     ax = new_axes(6, 2.6)

@@ -5,35 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.offsetbox import AnnotationBbox, OffsetImage
-from sklearn.decomposition import PCA
 
 from ..core.figures import BLUE, GREEN, ORANGE, RED, hide_frame, new_axes, new_grid
-from .pictures import tiles
-
-
-def verdicts(images: np.ndarray, expectation: Sequence[str], table: pd.DataFrame) -> np.ndarray:
-    """Draw faces with what they are, what the classifier says, and its confidence.
-
-    A wrong verdict stands in red.
-
-    Parameters
-    ----------
-    images : uint8 array, shape (n, h, w, 3)
-    expectation : sequence of str, length n
-        "real" or "fake".
-    table : DataFrame
-        What `RealFakeClassifier.predict` returned.
-
-    Returns
-    -------
-    array of Axes
-    """
-    axes = tiles(len(images), -(-len(images) // 2), 1.6, 2.1)
-    for ax, image, truth, row in zip(axes, images, expectation, table.itertuples()):
-        verdict = f"{truth} → {row.label}"
-        _draw_verdict(ax, image, verdict, f"{row.confidence:.4f}", row.label != truth)
-    return axes
 
 
 def heat(table: pd.DataFrame) -> Axes:
@@ -113,31 +86,6 @@ def saliencies(images: np.ndarray, saliency: np.ndarray, shown: int = 7) -> np.n
     return axes
 
 
-def face_map(features: np.ndarray, kinds: Sequence[str], images: np.ndarray | None = None) -> Axes:
-    """Draw points of an embedding on the plane of their first two principal components.
-
-    Parameters
-    ----------
-    features : float array, shape (n, features)
-    kinds : sequence of str, length n
-        What each point is; one colour and one mark a kind, four at most.
-    images : uint8 array, shape (n, h, w, 3), optional
-        Faces of the points: four of each kind are drawn small, framed in its colour.
-    """
-    points = PCA(2, svd_solver="full").fit_transform(np.asarray(features, "float64"))
-    ax = new_axes(7, 4.6)
-    for name, colour, mark in zip(dict.fromkeys(kinds), (BLUE, ORANGE, GREEN, RED), "os^D"):
-        members = np.flatnonzero(np.asarray(kinds) == name)
-        x, y = points[members].T
-        ax.scatter(x, y, s=16, color=colour, marker=mark, alpha=0.6, lw=0, label=name)
-        if images is not None:
-            for i in members[np.linspace(0, len(members) - 1, 4).astype(int)]:
-                _draw_thumbnail(ax, images[i], points[i], colour)
-    ax.set(xlabel="first principal axis", ylabel="second", xticks=[], yticks=[])
-    ax.legend(frameon=False, fontsize=9, markerscale=2)
-    return ax
-
-
 def distances(kinds: Mapping[str, Sequence[float]]) -> Axes:
     """Draw how far apart the two faces of pairs are, a histogram for each kind of pair.
 
@@ -201,10 +149,3 @@ def _draw_verdict(ax, image, verdict, number, wrong):
     ax.imshow(image)
     title = f"{verdict}{' ✗' if wrong else ''}\n{number}"
     ax.set_title(title, fontsize=9, color=RED if wrong else "black")
-
-
-def _draw_thumbnail(ax, image, point, colour):
-    """Draw a small picture at a point, framed in a colour."""
-    frame = {"edgecolor": colour, "linewidth": 1.5, "boxstyle": "square,pad=0"}
-    picture = OffsetImage(image, zoom=0.3)
-    ax.add_artist(AnnotationBbox(picture, point, frameon=True, pad=0, bboxprops=frame))

@@ -4,13 +4,11 @@ from collections.abc import Mapping, Sequence
 from itertools import cycle
 
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 
 from ..analysis.history import LossHistory
-from ..core.figures import COLOURS, LINES, MARKS, new_axes, new_figure, new_grid
+from ..core.figures import COLOURS, LINES, new_axes, new_figure, new_grid
 from ..core.images import montage
-from ..gan import losses
 
 
 def loss_tables(histories: Sequence[LossHistory], titles: Sequence[str]) -> np.ndarray:
@@ -97,56 +95,6 @@ def bound(runs: Mapping[str, LossHistory]) -> Axes:
     ax.set_ylim(0, min(3, ax.get_ylim()[1]))
     ax.legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(1, 0.5))
     return ax
-
-
-def generator_slopes() -> Axes:
-    """Draw how strongly three generator losses push at a fake, by its score D(G(z)).
-
-    The push is the absolute slope of the loss at that score.
-    """
-    scores = np.linspace(-6, 6, 241, dtype="float32")
-    ax = new_axes(6.5, 3.4)
-    generator_losses = {
-        "least squares": losses.lsgan_generator_loss,
-        "cross-entropy": losses.cross_entropy_generator_loss,
-        "cross-entropy, minimax": losses.minimax_generator_loss,
-    }
-    for (name, loss), colour, line in zip(generator_losses.items(), COLOURS, LINES):
-        ax.plot(scores, np.abs(losses.slope(loss, scores)), line, color=colour, lw=2, label=name)
-    label = "what the discriminator says of the fake  (← fake · real →)"
-    ax.set(xlabel=label, ylabel="push on the fake", ylim=(0, 4))
-    ax.legend(frameon=False)
-    return ax
-
-
-def quality(table: pd.DataFrame, columns: Sequence[str] = ("d1", "d2", "g")) -> np.ndarray:
-    """Draw the kernel distance against each loss, a mark an epoch; a run's last epoch is large.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Columns `run`, `kernel_distance` and the losses: see `history.epochs`.
-    columns : sequence of str
-        The losses, a panel each.
-
-    Returns
-    -------
-    array of Axes
-    """
-    axes = new_grid(1, len(columns), 3.6 * len(columns), 3.4, sharey=True)[0]
-    for ax, loss in zip(axes, columns):
-        for i, (name, run) in enumerate(table.groupby("run")):
-            # The marks shift against the colours: of sixty-four runs no two look alike.
-            colour, mark = COLOURS[i % 8], MARKS[(i + i // 8) % 8]
-            x, y = run[loss].clip(lower=1e-3), run["kernel_distance"]
-            ax.plot(x, y, mark, color=colour, ms=4, mew=0, alpha=0.4)
-            ax.plot(x.iloc[-1:], y.iloc[-1:], mark, color=colour, ms=9, mec="white", label=name)
-        ax.set(xscale="log", yscale="log", xlabel=loss)
-        axes[0].set_ylabel("kernel distance  (better ↓)")
-    axes[0].set_yticks([0.5, 1, 2, 4, 8], ["0.5", "1", "2", "4", "8"])
-    axes[0].minorticks_off()
-    axes[-1].legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
-    return axes
 
 
 def _draw_faces(ax, name, run, epoch):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +14,6 @@ from ..faces.detection import KEYPOINTS
 from ..faces.photos import TRUE_BOX
 
 if TYPE_CHECKING:
-    import keras
     import pandas as pd
     from matplotlib.axes import Axes
 
@@ -138,17 +136,6 @@ def growth(history: LossHistory, epochs: int = 6) -> np.ndarray:
     return rows(sheets, [f"epoch {epoch}" for epoch in chosen])
 
 
-def networks(generator: keras.Model, discriminator: keras.Model) -> np.ndarray:
-    """Draw the path through both networks.
-
-    Each block is a stack of feature maps: as high as they are, and the wider the more there are.
-    """
-    axes = new_grid(2, 1, 7.5, 5)[:, 0]
-    _draw_network(axes[0], generator, BLUE, f"{generator.input_shape[-1]} numbers", "a face")
-    _draw_network(axes[1], discriminator, ORANGE, "a face", "1 number")
-    return axes
-
-
 def tiles(count: int, columns: int, width: float, height: float) -> np.ndarray:
     """Return the Axes of a new figure of `count` tiles of a size in inches, without frames."""
     columns = max(1, min(columns, count))
@@ -169,26 +156,3 @@ def _draw_detections(ax, detections):
         _draw_box(ax, *face[_BOX], ec=ORANGE, lw=2)
         for point in KEYPOINTS:
             ax.plot(face[f"{point}_x"], face[f"{point}_y"], "o", ms=3, mfc="white", mec=BLUE)
-
-
-def _draw_network(ax, model, colour, entry, result):
-    """Draw the blocks of one network, with arrows between them, from `entry` to `result`."""
-    shapes = [tuple(layer.output.shape[1:]) for layer in model.layers]
-    maps = dict.fromkeys(shape for shape in shapes if len(shape) == 3)  # each size once
-    x, edges = 0.0, []
-    for size, _, channels in maps:
-        width = 2 * channels**0.5
-        middle = x + max(width, 24) / 2
-        left = middle - width / 2
-        ax.add_patch(Rectangle((left, -size / 2), width, size, fc=colour, ec="white", alpha=0.85))
-        ax.text(middle, -46, f"{size}×{size}\n×{channels}", ha="center", va="top", fontsize=9)
-        edges.append((left, left + width))
-        x += max(width, 24) + 16
-    arrow = {"arrowstyle": "->", "color": "dimgrey"}
-    for (_, right), (left, _) in pairwise(edges):
-        ax.annotate("", (left - 2, 0), (right + 2, 0), arrowprops=arrow)
-    ax.text(-8, 0, entry, ha="right", va="center", fontsize=10)
-    ax.text(x - 8, 0, result, ha="left", va="center", fontsize=10)
-    ax.set(xlim=(-60, x + 40), ylim=(-72, 44), aspect="equal")
-    ax.axis("off")
-    ax.set_title(model.name.replace("_", " "), fontsize=10, loc="left")

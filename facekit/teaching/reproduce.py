@@ -120,7 +120,7 @@ def figures(kit: Kit) -> None:
         test.images, unseen.fakes(fk.gan.pretrained(kit.source), 2000, seed=2)
     )
     measured["classifier"] = score.loc["both", ["faces", "right", "low", "high"]].to_dict()
-    writing.write_json(kit.out / "measured.json", writing.plain(_rounded(measured)))
+    writing.write_json(kit.out / "measured.json", {"source": kit.source} | _rounded(measured))
 
 
 def _distances(judge: Any, name: str, seen: Any, held_out: Any) -> dict[str, Any]:

@@ -89,8 +89,6 @@ def test_small_networks_fit_together():
 
 
 def test_an_unknown_experiment_lists_them(faces, tmp_path):
-    with pytest.raises(
-        ValueError, match="no experiment 'colapse': choose one of plain, .*collapse"
-    ):
-        experiments.run("colapse", faces, tmp_path)
+    with pytest.raises(ValueError, match="no experiment 'laging': choose one of plain, .*lagging"):
+        experiments.run("laging", faces, tmp_path)
     assert not list(tmp_path.iterdir())

@@ -8,7 +8,6 @@ import pytest
 from PIL import Image
 
 from facekit.analysis import history, paper
-from facekit.core import paths
 from facekit.core.images import montage
 
 
@@ -123,14 +122,6 @@ def test_missing_and_damaged_tables(tmp_path):
     for text in ("epoch,d1,d2\n0,1,2\n", "epoch,d1,d2,g\n0,1,2,three\n", "", "a,b\n1,2\n"):
         with pytest.raises(ValueError, match="losses.csv is not a loss table"):
             history.load(_run(tmp_path / "bad", text))
-
-
-def test_own_run_is_the_recorded_one_until_there_is_another(monkeypatch, tmp_path):
-    monkeypatch.setenv("FACEKIT_BUILD", str(tmp_path))
-    assert history.latest_run().folder == paths.data() / "runs" / "portraits-latent200-samples200"
-    (tmp_path / "quick").mkdir()
-    _run(tmp_path / "quick" / "run", "epoch,d1,d2,g\n1,1,2,3\n")
-    assert history.latest_run().folder == tmp_path / "quick" / "run"
 
 
 def test_plot_draws_the_three_losses(tmp_path):

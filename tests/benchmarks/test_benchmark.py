@@ -15,6 +15,7 @@ MEASURED = {
     "extraction": 202_599 / 3600,
     "training, compact": 14_000_000 / 7200,
     "training, paper": 14_000_000 / 864_000,
+    "training, light": 14_000_000 / 3600,
     "memory of extraction": 1100,
     "memory of training": 1000,
 }
@@ -24,7 +25,7 @@ def test_plan_multiplies_what_was_measured(monkeypatch):
     monkeypatch.setattr(planning.joblib, "cpu_count", lambda: 3)  # those that this process may use
     plan = planning.plan(MEASURED)
     first = plan["3 cores, measured rates"]
-    assert first.tolist() == ["1.0 h", "2.0 h", "10 days", "1.1 GB", "1.0 GB", "11.0 GB"]
+    assert first.tolist() == ["1.0 h", "2.0 h", "1.0 h", "10 days", "1.1 GB", "1.0 GB", "11.0 GB"]
     seconds = 14_000_000 * planning.operations("paper") / 4 / 3e12
     assert (
         plan.loc["train paper, 100 passes over 70,000 faces", "four GPUs, 32 cores, calculated"]

@@ -62,8 +62,8 @@ def test_a_figure_without_anything_has_a_digest():
 
 def test_a_figure_of_the_kit_tells_its_digest_to_a_notebook_and_no_other_figure_does():
     cells = [
-        "import facekit as fk, matplotlib.pyplot as plt, pandas as pd\n"
-        "ax = fk.plots.bars(pd.Series({'a': 1.0, 'b': 2.0}), 'seconds')\n"
+        "import facekit as fk, matplotlib.pyplot as plt\n"
+        "ax = fk.plots.overlaps([0.7, 0.8, 0.95])\n"
         "print(fk.core.figures.digest(ax.figure))",
         "ax = plt.figure(figsize=(6, 4)).subplots()",
     ]
@@ -71,7 +71,7 @@ def test_a_figure_of_the_kit_tells_its_digest_to_a_notebook_and_no_other_figure_
     NotebookClient(notebook, kernel_name="python3").execute()
     printed, drawn = notebook.cells[0].outputs
     data = printed.text.strip()
-    assert drawn.data["text/plain"] == f"<Figure size 600x130 with 1 Axes, data {data}>"
+    assert drawn.data["text/plain"] == f"<Figure size 600x260 with 1 Axes, data {data}>"
     assert notebook.cells[1].outputs[0].data["text/plain"] == "<Figure size 600x400 with 1 Axes>"
 
 

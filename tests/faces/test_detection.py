@@ -105,12 +105,6 @@ def test_stages_refuse_more_and_more(portraits):
     assert left["P-Net"].confidence.between(0.6, 1).all()
 
 
-def test_race_runs_all_ways(portraits):
-    took = detection.race(read(portraits.named(portraits.names[:4])))
-    assert list(took.index) == ["package, one by one", "package, together", "facekit"]
-    assert (took > 0).all()
-
-
 def test_overlap_by_hand():
     boxes, others = (
         [[0, 0, 10, 10]] * 4,

@@ -99,25 +99,3 @@ def test_directions_of_a_generator():
         ValueError, match="this descriptor knows no attribute 'Hat'; it knows Bright"
     ):
         latent.directions(generator, _Brightness(), ["Hat"])
-
-
-def test_projection_finds_a_face_that_the_generator_can_make():
-    generator = checkpoints.pretrained("portraits")
-    dim = generator.input_shape[-1]
-    image = networks.generate(generator, latent.sample(1, dim, seed=3, truncation=0.8))[0]
-    found = latent.project(generator, image, steps=150)
-    assert found.shape == (dim,) and np.linalg.norm(found) <= dim**0.5 + 1e-3
-
-    def error(points):
-        return np.abs(networks.generate(generator, points).astype(float) - image).mean(
-            axis=(1, 2, 3)
-        )
-
-    assert error(found[None])[0] < 0.5 * error(latent.sample(100, dim, seed=5)).min()
-
-
-def test_projection_of_something_else():
-    with pytest.raises(
-        ValueError, match=r"one face of shape \(80, 80, 3\) and type uint8 is expected"
-    ):
-        latent.project(networks.build_generator(4), np.zeros((40, 40, 3), np.uint8))

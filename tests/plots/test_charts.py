@@ -5,12 +5,6 @@ import pandas as pd
 from facekit.plots import charts
 
 
-def test_bars_have_their_numbers():
-    ax = charts.bars(pd.Series({"slow": 65.2, "fast": 3.14159}), "ms")
-    assert [bar.get_width() for bar in ax.patches] == [65.2, 3.14159]
-    assert [text.get_text() for text in ax.texts] == ["65.2", "3.14"]
-
-
 def test_overlaps_mark_the_median():
     ax = charts.overlaps([0.7, 0.8, 0.95])
     assert sum(bar.get_height() for bar in ax.patches) == 3

@@ -8,15 +8,6 @@ from facekit.core import figures
 from facekit.plots import classification
 
 
-def test_verdicts_mark_what_is_wrong():
-    table = pd.DataFrame({"label": ["fake", "real"], "confidence": [0.99, 0.75]})
-    axes = classification.verdicts(np.zeros((2, 80, 80, 3), np.uint8), ["fake", "fake"], table)
-    assert axes[0].get_title() == "fake → fake\n0.9900" and axes[0].title.get_color() == "black"
-    assert (
-        axes[1].get_title() == "fake → real ✗\n0.7500" and axes[1].title.get_color() == figures.RED
-    )
-
-
 def test_heat_is_per_cent_by_training_and_test_set():
     names = ["trained_on", "tested_on"]
     index = pd.MultiIndex.from_product([["a", "b"], ["x", "y", "z"]], names=names)
@@ -45,14 +36,6 @@ def test_saliencies_end_with_the_mean():
     axes = classification.saliencies(images, np.ones((2, 4, 4)), shown=1)
     assert axes.shape == (2, 2) and axes[0, 1].get_title() == "mean of 2"
     assert axes[0, 1].images[0].get_array()[0, 0, 0] == pytest.approx(50 / 255)
-
-
-def test_face_map_is_the_plane_of_the_largest_variance():
-    points = np.array([[0, 0, 0], [0, 9, 0], [0, 0, 4], [0, 9, 4]], float)
-    ax = classification.face_map(points, ["a", "a", "b", "b"], np.zeros((4, 8, 8, 3), np.uint8))
-    drawn = np.concatenate([marks.get_offsets() for marks in ax.collections])
-    assert np.abs(drawn).tolist() == pytest.approx(np.array([[4.5, 2]] * 4))
-    assert len(ax.artists) == 8  # four small faces of each kind
 
 
 def test_distances_are_shares_of_each_kind():

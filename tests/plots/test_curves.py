@@ -1,6 +1,5 @@
 """Figures of losses: what they draw, not how many pixels."""
 
-import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
@@ -49,28 +48,3 @@ def test_the_bound_is_drawn_over_iterations():
     runs["unknown"] = history.LossHistory(paper.TABLE_2)
     ax = curves.bound(runs)  # one of them does not say its iterations
     assert ax.get_xlabel() == "epoch" and {line.get_xdata()[-1] for line in ax.get_lines()} == {20}
-
-
-def test_slopes_of_the_three_generator_losses():
-    squares, usual, minimax = curves.generator_slopes().get_lines()
-    assert squares.get_ydata()[np.argmin(np.abs(squares.get_xdata() - 1))] == pytest.approx(
-        0, abs=0.05
-    )
-    assert usual.get_ydata()[0] > 0.99 > 0.01 > minimax.get_ydata()[0]
-
-
-def test_quality_has_a_panel_a_loss():
-    table = pd.DataFrame(
-        {
-            "run": ["a", "a", "b"],
-            "epoch": [1, 2, 1],
-            "d1": [0.1, 0.2, 0.0],
-            "g": 0.5,
-            "kernel_distance": [3.0, 2.0, 1.0],
-        }
-    )
-    axes = curves.quality(table, ("d1", "g"))
-    assert [ax.get_xlabel() for ax in axes] == ["d1", "g"]
-    assert axes[0].get_lines()[0].get_ydata().tolist() == [3.0, 2.0]
-    assert axes[0].get_lines()[1].get_ydata().tolist() == [2.0]  # the last epoch, large
-    assert axes[0].get_lines()[2].get_xdata()[0] == 1e-3  # a loss of 0 is still drawn

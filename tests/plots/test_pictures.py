@@ -7,7 +7,6 @@ from PIL import Image
 from facekit.analysis import history, paper
 from facekit.core import images
 from facekit.faces import detection
-from facekit.gan import networks
 from facekit.plots import pictures
 
 
@@ -39,23 +38,6 @@ def test_faces_are_laid_out_in_rows():
     ax = pictures.faces(np.zeros((5, 80, 80, 3), np.uint8), columns=3, title="five")
     assert ax.get_images()[0].get_array().shape == (162, 244, 3)
     assert ax.get_title(loc="left") == "five"
-
-
-@pytest.mark.parametrize(
-    "architecture, blocks",
-    [
-        ("compact", "5×5\n×256 10×10\n×128 20×20\n×64 40×40\n×32 80×80\n×3"),
-        ("paper", "5×5\n×128 10×10\n×128 20×20\n×128 40×40\n×128 80×80\n×128 80×80\n×3"),
-    ],
-)
-def test_networks_draw_every_size_once(architecture, blocks):
-    axes = pictures.networks(
-        networks.build_generator(30, architecture), networks.build_discriminator(architecture)
-    )
-    written = [[text.get_text() for text in ax.texts if text.get_text()] for ax in axes]
-    assert " ".join(text for text in written[0] if "×" in text) == blocks
-    assert " ".join(text for text in written[1][::-1] if "×" in text) == blocks
-    assert "30 numbers" in written[0] and "1 number" in written[1]
 
 
 def test_rows_have_labels_and_their_faces():

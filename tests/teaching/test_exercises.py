@@ -88,8 +88,8 @@ WRONG = {
         (
             "fits the examples only",
             "diagnosis",
-            "row.variety < 22",
-            "row.variety < 15.5",
+            "< 1.2",
+            "< 0.8",
             {"diagnosis-others"},
         ),
         (
@@ -291,17 +291,19 @@ def test_the_key_of_the_detectors_question_says_what_its_table_shows(graded):
     }
     assert len(rows) == 7
     for name, (real, fake) in rows.items():
-        assert (90 <= min(real, fake) <= 120) if name == "none" else real > fake
-    assert rows["noise 8"][1] <= 3
-    assert all(rows[row][1] < 131 / 2 for row in ("JPEG 50", "JPEG 30", "size 40", "blur 1"))
+        assert (
+            (80 <= min(real, fake) <= 110) if name == "none" else fake > real or name == "noise 8"
+        )
+    assert rows["noise 8"][1] <= 10
+    assert all(rows[row][0] < 131 / 2 for row in ("JPEG 50", "size 40", "blur 1"))
     key = cells["e4-25"].source
-    assert "right for about eight of ten of either, tested on 131 of each" in key
+    assert "right for about seven of ten of either, tested on 131 of each" in key
     ends = "".join(output.text for output in cells["e4-23-b"].outputs)
     low_real, high_real, low_fake, high_fake = map(
         int, re.search(r"none +real +(\d+)% to +(\d+)% +fake +(\d+)% to +(\d+)%", ends).groups()
     )
-    assert "between seven and nine of ten" in key
-    assert min(low_real, low_fake) >= 65 and max(high_real, high_fake) <= 94
+    assert "between six and eight of ten" in key
+    assert min(low_real, low_fake) >= 55 and max(high_real, high_fake) <= 85
 
 
 def test_what_a_class_handed_in_is_put_in_order_and_graded(folders, tmp_path, capsys):

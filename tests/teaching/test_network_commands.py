@@ -221,9 +221,9 @@ def test_sweep_of_the_papers_combinations(tmp_path, monkeypatch, capsys):
 def test_experiments_from_the_command_line(tmp_path, capsys, eager):
     out = ["--out", str(tmp_path / "f.npz"), "--run-dir", str(tmp_path / "runs")]
     options = ["--photos", "48", "--iterations", "2", *out, "--measure"]
-    assert cli.main(["experiment", "collapse", *options]) == 0
-    assert experiments.EXPERIMENTS["collapse"].question in capsys.readouterr().out
-    assert "kernel_distance" in (tmp_path / "runs" / "collapse" / "losses.csv").read_text()
+    assert cli.main(["experiment", "lagging", *options]) == 0
+    assert experiments.EXPERIMENTS["lagging"].question in capsys.readouterr().out
+    assert "kernel_distance" in (tmp_path / "runs" / "lagging" / "losses.csv").read_text()
     assert cli.main(["experiment", "collaps", *options]) == 1
     assert "no experiment 'collaps': choose one of plain," in capsys.readouterr().err
 
