@@ -50,8 +50,7 @@ def execute(file: Path) -> tuple[nbformat.NotebookNode, str | None]:
     finally:
         client.bar.close()
     for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            outputs.normalise_output(output)
+        outputs.normalise_cell(cell)
     return notebook, failure and f"{file.stem}, section “{client.section}”: {failure}"
 
 

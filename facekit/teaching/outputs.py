@@ -12,6 +12,8 @@ from PIL import Image
 #: Time and rate at the end of one of tqdm's bars, and what follows them, such as losses.
 _TIMES = re.compile(r" \[[\d:]+<[\d:?]+, [^,\]]+(?:, ([^\]]+))?\]")
 _WIDGET = "application/vnd.jupyter.widget-view+json"
+_STILL = 'class="facekit-still"'
+_PICTURE = re.compile(r'src="data:image/png;base64,([^"]+)"')
 _LARGE = 150_000  # letters of a picture's base64; a chart has fewer, photographs have more
 
 
@@ -25,24 +27,41 @@ def normalise(notebook: nbformat.NotebookNode) -> None:
         cell.metadata.pop("execution", None)
 
 
+def normalise_cell(cell: nbformat.NotebookNode) -> None:
+    """Keep of a cell's outputs what is the same at every run, and what is seen without a kernel."""
+    for output in cell.get("outputs", []):
+        normalise_output(output)
+    if "outputs" in cell:
+        cell.outputs = [output for output in cell.outputs if output.get("data", True)]
+
+
 def normalise_output(output: nbformat.NotebookNode) -> None:
     """Keep of an output what is the same at every run.
 
-    Widgets lose their counters, progress bars all but their last state, without the time it took.
-    Pictures of photographs become JPEG, a tenth of the size: every version stays in the history.
+    Widgets become the picture or table that they leave; progress bars lose all but their last
+    state, and the time it took. Pictures of photographs become JPEG, a tenth of the size: every
+    version stays in the history.
     """
     if output.output_type == "stream":
         last = [line.rstrip("\r").rsplit("\r", 1)[-1] for line in output.text.split("\n")]
         output.text = _TIMES.sub(lambda bar: f" [{bar[1]}]" if bar[1] else "", "\n".join(last))
     data = output.get("data", {})
-    is_control = data.pop(_WIDGET, None) and re.match(r"\w+\(", data["text/plain"])
-    if is_control:  # and not a table, which has a text of its own
-        data["text/plain"] = "Run this cell to get the controls."
+    data.pop(_WIDGET, None)
+    if _STILL in data.get("text/html", ""):  # what controls leave: a picture, or a table
+        page = data["text/html"].partition("</style>")[2]
+        if found := _PICTURE.search(page):
+            data["image/png"] = found[1]
+            del data["text/html"]
+        else:
+            data["text/html"] = page
     if len(data.get("image/png", "")) > _LARGE:
         buffer = io.BytesIO()
-        with Image.open(io.BytesIO(base64.b64decode(data.pop("image/png")))) as picture:
+        with Image.open(io.BytesIO(base64.b64decode(data["image/png"]))) as picture:
             picture.convert("RGB").save(buffer, "JPEG", quality=88)
-        data["image/jpeg"] = base64.b64encode(buffer.getvalue()).decode()
+        jpeg = base64.b64encode(buffer.getvalue()).decode()
+        if 2 * len(jpeg) < len(data["image/png"]):  # a photograph; a drawing stays sharp
+            data["image/jpeg"] = jpeg
+            del data["image/png"]
 
 
 def code_digest(notebook: nbformat.NotebookNode) -> str:

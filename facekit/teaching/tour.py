@@ -1,10 +1,8 @@
 """The lessons in a row: run them and write pages, or store their outputs afresh."""
 
-import html
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from string import Template
 
 import nbformat
 
@@ -12,7 +10,6 @@ from ..core import paths, profiles, writing
 from . import environment, execution, outputs
 
 LESSONS = ("01_preprocessing", "02_lsgan", "03_loss_analysis", "04_contrastive_classification")
-_INDEX = Path(__file__).with_name("tour.html")
 
 
 def tour(out: str | Path | None = None, only: str | None = None) -> Path:
@@ -37,7 +34,7 @@ def tour(out: str | Path | None = None, only: str | None = None) -> Path:
     ValueError
         If the photographs are those of a folder, which have no labels.
     """
-    from nbconvert import HTMLExporter
+    from . import pages
 
     if os.environ.get("FACEKIT_SOURCE") == "folder":
         known = "portraits or celeba; a folder is for `extract` and `train`"
@@ -45,16 +42,18 @@ def tour(out: str | Path | None = None, only: str | None = None) -> Path:
     profile = profiles.current()
     out = Path(out or paths.build() / "tour")
     out.mkdir(parents=True, exist_ok=True)
+    files = ["", *(f"{name}.html" for name in LESSONS), ""]
     for name in _chosen(only, LESSONS):
         notebook, failure = execution.execute(notebooks() / f"{name}.ipynb")
         nbformat.write(notebook, out / f"{name}.ipynb")
-        page, _ = HTMLExporter().from_notebook_node(notebook)
+        before, after = LESSONS.index(name), LESSONS.index(name) + 2
+        page = pages.page(notebook, execution.title(notebook), files[before], files[after])
         (out / f"{name}.html").write_text(page, encoding="utf-8")
         if failure:
             raise RuntimeError(failure)
-    index, template = out / "index.html", Template(_INDEX.read_text(encoding="utf-8"))
-    page = template.substitute(profile=profile.name, entries="\n".join(_entries(out)))
-    index.write_text(page, encoding="utf-8")
+    (out / "glossary.html").write_text(pages.glossary(), encoding="utf-8")
+    index = out / "index.html"
+    index.write_text(pages.index(out, LESSONS, profile.name), encoding="utf-8")
     print(f"Open {paths.display(index)} in a browser.")
     return index
 
@@ -104,13 +103,3 @@ def _chosen(only: str | None, names: Sequence[str]) -> list[str]:
     if not chosen:
         raise ValueError(f"no notebook starts with {only!r}: choose one of {', '.join(names)}")
     return chosen
-
-
-def _entries(folder: Path) -> list[str]:
-    """Return the index's lines: the lessons that were run, now or before."""
-    entries = []
-    for name in LESSONS:
-        if (folder / f"{name}.html").is_file():
-            heading = execution.title(nbformat.read(folder / f"{name}.ipynb", as_version=4))
-            entries.append(f'<li><a href="{name}.html">{html.escape(heading)}</a></li>')
-    return entries

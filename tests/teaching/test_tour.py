@@ -112,7 +112,7 @@ def test_tour_writes_pages_with_an_index(tmp_path, monkeypatch, capsys):
     nbformat.write(notebook, tmp_path / "01_preprocessing.ipynb")
     monkeypatch.setattr(tour, "notebooks", lambda: tmp_path)
     index = tour.tour(tmp_path / "tour", only="01")
-    assert '<a href="01_preprocessing.html">A lesson</a>' in index.read_text()
+    assert '<a class="card" href="01_preprocessing.html">' in index.read_text()
     assert "42" in (tmp_path / "tour" / "01_preprocessing.html").read_text()
     seconds = re.search(r"([\d.]+) s  Adding", capsys.readouterr().out)[1]
     assert float(seconds) >= 0.3  # the last cell's time counts, too
