@@ -108,39 +108,43 @@ def distances(kinds: Mapping[str, Sequence[float]]) -> Axes:
 def board(
     images: np.ndarray,
     table: pd.DataFrame,
-    saliency: np.ndarray,
     nearest: np.ndarray,
     truth: Sequence[str] | None = None,
+    columns: int = 4,
 ) -> np.ndarray:
-    """Draw what is said of some faces, one column a face.
-
-    From above: the face and its verdict, what that is sensitive to, and the nearest real face.
+    """Draw what is said of some faces, and below each the nearest real face.
 
     Parameters
     ----------
     images, nearest : uint8 arrays, shape (n, h, w, 3)
     table : DataFrame
         What `matching.report` returned.
-    saliency : float array, shape (n, h, w), in [0, 1]
     truth : list of str, optional
         "real" or "fake"; a wrong verdict stands in red.
+    columns : int
+        Faces a row, at most.
 
     Returns
     -------
-    array of Axes, shape (3, n)
+    array of Axes, shape (2 * rows, columns)
     """
-    axes = new_grid(3, len(images), max(3.2, 1.25 * len(images) + 0.4), 4.45)
-    for i, row in enumerate(table.itertuples()):
-        face, sensitive, real = axes[:, i]
-        wrong = truth is not None and row.label != truth[i]
-        _draw_verdict(face, images[i], row.label, f"{row.fake_percentage:.1f} % fake", wrong)
-        sensitive.imshow(saliency[i], cmap="cividis", vmin=0, vmax=1)
-        real.imshow(nearest[i])
-        real.set_xlabel(f"distance {row.distance:.1f}", fontsize=9)
-    for ax, label in zip(axes[:, 0], ("the face", "sensitive to", "nearest real")):
-        ax.set_ylabel(label, fontsize=9)
+    columns = min(columns, len(images))
+    rows = -(-len(images) // columns)
+    axes = new_grid(2 * rows, columns, max(3.2, 1.6 * columns + 0.4), 3.8 * rows)
     for ax in axes.ravel():
         hide_frame(ax)
+        ax.set_visible(False)
+    for i, row in enumerate(table.itertuples()):
+        above, below = axes[2 * (i // columns) : 2 * (i // columns) + 2, i % columns]
+        wrong = truth is not None and row.label != truth[i]
+        _draw_verdict(above, images[i], row.label, f"{row.fake_percentage:.1f} % fake", wrong)
+        below.imshow(nearest[i])
+        below.set_xlabel(f"distance {row.distance:.1f}", fontsize=9)
+        above.set_visible(True)
+        below.set_visible(True)
+    for face, real in zip(axes[::2, 0], axes[1::2, 0]):
+        face.set_ylabel("the face", fontsize=9)
+        real.set_ylabel("nearest real", fontsize=9)
     return axes
 
 

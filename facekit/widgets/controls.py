@@ -1,25 +1,86 @@
 """What the widgets share: laid-out controls, a box with a picture, and faces out of an upload."""
 
+import asyncio
 import base64
+import html
 import io
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
+import anywidget
 import ipywidgets as ui
 import matplotlib.pyplot as plt
 import numpy as np
+import traitlets
+from IPython.display import DisplayHandle, display
 from PIL import Image
 
 from ..core import images
 from ..faces import crops
+from . import stills
 
 MAX_UPLOAD_BYTES = 20_000_000
 _MAX_FACES = 8  # that are taken from an upload
+_VIEW = "application/vnd.jupyter.widget-view+json"
+# JupyterLab: while the controls live, their stored picture hides; afterwards the line that stands
+# in their place does.
+_RULES = """.jp-OutputArea-child:has(.facekit-live) + :has(.facekit-still),
+.jp-OutputArea-child:not(:has(.facekit-live)):has(+ * .facekit-still) { display: none }"""
+_NO_CONTROLS = "Run this cell to get the controls."
 _BLURRED_BELOW = 60  # pixels: a narrower face is enlarged so much that its verdict may change
 
 
-class PictureBox(ui.VBox):
-    """Controls above a picture; where widgets do not run, the picture alone is shown.
+class LastingBox(ui.VBox):
+    """Controls that leave something to see in a notebook that is opened without a kernel.
+
+    Below the controls a notebook keeps what `_still` returns, and updates it as they change. While
+    they live it is hidden; afterwards it is seen in place of them.
+    """
+
+    def __init__(self, children: Sequence[ui.Widget]):
+        self._stored: DisplayHandle | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._kept = "", _NO_CONTROLS
+        super().__init__(children)
+        self.add_class("facekit-live")
+
+    def _still(self) -> tuple[str, str]:
+        """Return what the notebook keeps, as HTML and as plain text."""
+        raise NotImplementedError
+
+    def _is_private(self) -> bool:
+        """Say whether what is shown must not be kept, such as a picture of yours."""
+        return False
+
+    def _ipython_display_(self) -> None:
+        display({_VIEW: super()._repr_mimebundle_()[_VIEW]}, raw=True)
+        self._stored = display(self._bundle(), raw=True, display_id=True)
+
+    def _bundle(self) -> dict[str, str]:
+        if not self._is_private():
+            self._kept = self._still()
+        page, text = self._kept
+        page = f'<style>{_RULES}</style><div class="facekit-still">{page}</div>'
+        return {"text/html": page, "text/plain": text}
+
+    def _store_soon(self) -> None:
+        """Store what is shown, a second after the last change."""
+        if self._timer:
+            self._timer.cancel()
+        if self._stored:
+            try:
+                self._timer = asyncio.get_running_loop().call_later(1, self._store)
+            except RuntimeError:  # no loop, as in a script
+                self._store()
+
+    def _store(self) -> None:
+        if self._stored:
+            self._stored.update(self._bundle(), raw=True)
+
+
+class PictureBox(LastingBox):
+    """Controls above a picture.
 
     Parameters
     ----------
@@ -29,37 +90,53 @@ class PictureBox(ui.VBox):
     ----------
     picture : ipywidgets.Image
         What is shown, as PNG; empty while there is nothing to show.
+    names : Names
+        `names.picture` says in words what is shown.
     """
 
     def __init__(self, controls: Sequence[ui.Widget]):
         self.picture = ui.Image(format="png", layout={"width": "auto", "max_width": "100%"})
-        super().__init__([*controls, self.picture])
+        self.names = Names()
+        super().__init__([*controls, self.picture, self.names])
 
-    def _show_image(self, image: np.ndarray) -> None:
-        """Show a uint8 RGB image."""
-        buffer = io.BytesIO()
-        Image.fromarray(image).save(buffer, "PNG")
-        self._show_png(buffer.getvalue())
+    def _still(self) -> tuple[str, str]:
+        data = base64.b64encode(as_png(np.asarray(stills.draw(self)))).decode()
+        words = html.escape(self.names.picture)
+        page = f'<img alt="{words}" src="data:image/png;base64,{data}">'
+        return page, _NO_CONTROLS
 
-    def _show_figure(self, plot: Callable, *args: Any, **settings: Any) -> None:
-        """Show the figure that a function of `plots` draws."""
+    def _show_image(self, image: np.ndarray, words: str) -> None:
+        """Show a uint8 RGB image, and say in words what it shows."""
+        self._show_png(as_png(image), words)
+
+    def _show_figure(self, words: str, plot: Callable, *args: Any, **settings: Any) -> None:
+        """Show the figure that a function of `plots` draws, and say in words what it shows."""
         with plt.ioff():
             figure = np.ravel(plot(*args, **settings))[0].figure
         buffer = io.BytesIO()
         figure.savefig(buffer, format="png", dpi=90)
         plt.close(figure)
-        self._show_png(buffer.getvalue())
+        self._show_png(buffer.getvalue(), words)
 
-    def _show_png(self, png: bytes) -> None:
+    def _show_png(self, png: bytes, words: str = "") -> None:
         """Show a picture, or nothing where there are no bytes of it."""
-        self.picture.value = png
+        self.picture.value, self.names.picture = png, words
         self.picture.layout.display = "" if png else "none"
+        self._store_soon()
 
-    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
-        bundle = super()._repr_mimebundle_(**options)
-        if self.picture.value:
-            bundle["image/png"] = base64.b64encode(self.picture.value).decode()
-        return bundle
+
+class Names(anywidget.AnyWidget):
+    """Names for a screen reader, which ipywidgets does not give: of sliders and of the picture."""
+
+    picture = traitlets.Unicode().tag(sync=True)
+    _esm = Path(__file__).parent / "assets" / "names.js"
+
+
+def as_png(image: np.ndarray) -> bytes:
+    """Return a uint8 RGB image as a PNG file."""
+    buffer = io.BytesIO()
+    Image.fromarray(image).save(buffer, "PNG")
+    return buffer.getvalue()
 
 
 def labelled(kind: type[ui.Widget], label: str, **settings: Any) -> ui.Widget:

@@ -57,4 +57,7 @@ class LossExplorer(PictureBox):
         at_epoch = {name: run.losses[losses].reindex([epoch]).iloc[0] for name, run in runs.items()}
         self.table = pd.DataFrame(at_epoch)
         smoothing, logarithmic = self.smoothing.value, self.logarithmic.value
-        self._show_figure(curves.losses_and_faces, runs, losses, epoch, smoothing, logarithmic)
+        words = f"losses of {', '.join(runs)}, and their faces at epoch {epoch}"
+        self._show_figure(
+            words, curves.losses_and_faces, runs, losses, epoch, smoothing, logarithmic
+        )

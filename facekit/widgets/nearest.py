@@ -46,8 +46,11 @@ class NearestFaces(PictureBox):
         observe(controls, self._show)
         self._show()
 
+    def _is_private(self) -> bool:
+        return self.source.value == "your picture"
+
     def _show(self, change: dict | None = None) -> None:
-        uploaded = self.source.value == "your picture"
+        uploaded = self._is_private()
         self.upload.layout.display = "" if uploaded else "none"
         self.seed.layout.display = "none" if uploaded else ""
         if uploaded:
@@ -65,4 +68,5 @@ class NearestFaces(PictureBox):
         labels = ["the face", "nearest", "second", "third"][: 1 + len(rows)]
         self.picture.layout.max_width = f"min(100%, {128 * len(self.images) + 128}px)"
         faces = np.stack([self.images, *self.gallery.images[rows]])
-        self._show_figure(pictures.rows, faces, labels)
+        words = f"{len(self.images)} faces, and below each the real faces nearest to it"
+        self._show_figure(words, pictures.rows, faces, labels)

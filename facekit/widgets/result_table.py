@@ -6,10 +6,10 @@ import ipywidgets as ui
 import numpy as np
 import pandas as pd
 
-from .controls import download_link, labelled, observe
+from .controls import LastingBox, download_link, labelled, observe
 
 
-class ResultTable(ui.VBox):
+class ResultTable(LastingBox):
     """A table to sort, to filter and to save; the best value of the sorted column is bold.
 
     Parameters
@@ -55,6 +55,7 @@ class ResultTable(ui.VBox):
         csv = download_link(self.csv.encode(), "table.csv", "save as CSV", "text/plain")
         latex = download_link(self.latex.encode(), "table.tex", "save as LaTeX", "text/plain")
         self.links.value = f"{csv} · {latex}"
+        self._store_soon()
 
     def _html(self) -> str:
         if self.table.empty:
@@ -79,6 +80,5 @@ class ResultTable(ui.VBox):
         caption = f"<caption>{escape(self.caption)}</caption>"
         return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
-    def _repr_mimebundle_(self, **options):
-        static = {"text/html": self.view.value, "text/plain": self.shown.to_string(index=False)}
-        return super()._repr_mimebundle_(**options) | static
+    def _still(self) -> tuple[str, str]:
+        return self.view.value, self.shown.to_string(index=False)

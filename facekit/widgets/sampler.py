@@ -108,7 +108,7 @@ class LatentSampler(PictureBox):
         sheet = montage(self.images)
         if self.pinned is not None:
             sheet = _beside(self.pinned, sheet)
-        self._show_image(sheet)
+        self._show_image(sheet, f"{len(self.images)} invented faces, seed {self.seed.value}")
         file = f"faces-{self.seed.value}.png"
         self.save.value = download_link(self.picture.value, file, "save as PNG", "image/png")
 
@@ -153,7 +153,9 @@ class LatentWalk(PictureBox):
         """Show the face at the slider's position, enlarged, between the two ends."""
         faces = [Image.fromarray(self.images[i]) for i in (0, self.position.value, -1)]
         large = [np.asarray(face.resize((160, 160), Image.Resampling.LANCZOS)) for face in faces]
-        self._show_image(montage(np.stack(large), columns=3, gap=6))
+        where = f"step {self.position.value} of {self.steps - 1}"
+        words = f"the first face, the one at {where}, and the last"
+        self._show_image(montage(np.stack(large), columns=3, gap=6), words)
 
 
 def draw(

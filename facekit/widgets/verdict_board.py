@@ -12,17 +12,26 @@ from ..core.backend import keras
 from ..faces.faceset import FaceSet
 from ..metrics.descriptor import Descriptor
 from ..metrics.intervals import wilson_interval
-from ..plots import classification, pictures
-from .controls import PictureBox, choice, faces_in_upload, observe, slider, upload_button
+from ..plots import classification
+from .controls import (
+    PictureBox,
+    as_png,
+    choice,
+    faces_in_upload,
+    observe,
+    slider,
+    upload_button,
+)
 
 GENERATED, REAL, QUIZ, UPLOAD = "generated", "real", "guess first", "your picture"
-_QUIZ_FACES = 20
+_QUIZ_FACES = 8
 # Classifiers are trained on fakes of small seeds, and no quiz shows a fake that was shown before.
 _SEED_OFFSETS = {GENERATED: 1000, QUIZ: 2000}
+_NO_MARK = "&nbsp;<br>&nbsp;"
 
 
 class VerdictBoard(PictureBox):
-    """Faces with a verdict, what the verdict is sensitive to, and the nearest real face.
+    """Faces with a verdict and the nearest real face; or you guess before the verdict is shown.
 
     Parameters
     ----------
@@ -39,20 +48,20 @@ class VerdictBoard(PictureBox):
     Attributes
     ----------
     source, seed, count, upload : ipywidgets controls
-        `source` is "generated", "real", "guess first" (twenty faces of both kinds) or "your
-        picture"; an upload is read, never stored.
-    guesses : list of ipywidgets.Dropdown
-        Twenty; values "?", "real", "fake".
-    reveal : ipywidgets.Checkbox
-        Shows the truth of the twenty faces, and the score.
+        `source` is "generated", "real", "guess first" (eight faces of both kinds, others for
+        another seed) or "your picture"; an upload is read, never stored.
+    guesses : list of ipywidgets.ToggleButtons
+        Eight; None, "real" or "fake". A guess is answered at once, and counts.
     images : uint8 array, shape (n, 80, 80, 3)
         The faces that are shown.
     truth : list of str, or None
         "real" or "fake"; None for a picture of yours.
     table : DataFrame or None
         What `matching.report` says of them; None where there is no face.
+    answers : dict
+        All guesses so far: from seed and face to truth, guess and verdict.
     score : DataFrame or None
-        See `score`; None until the truth is shown and a face was guessed.
+        See `score`; None before the first guess.
     """
 
     def __init__(
@@ -71,68 +80,78 @@ class VerdictBoard(PictureBox):
         self.source = choice([GENERATED, REAL, QUIZ, UPLOAD])
         self.seed, self.count = slider("seed", 1, 0, 999), slider("faces", 6, 1, 8)
         self.upload, self.message = upload_button(), ui.HTML()
-        self.guesses = [_guess(number) for number in range(1, _QUIZ_FACES + 1)]
-        self.reveal = ui.Checkbox(False, description="show the truth", indent=False)
-        row = ui.Box(self.guesses, layout={"flex_flow": "row wrap", "max_width": "620px"})
-        self.answers = ui.VBox([row, self.reveal])
+        names = [f"face {number}" for number in range(1, _QUIZ_FACES + 1)]
+        self.portraits = [ui.Image(tooltip=name, layout={"width": "128px"}) for name in names]
+        self.guesses = [_guess(name) for name in names]
+        self.marks = [ui.HTML(_NO_MARK) for _ in names]
+        cards = [ui.VBox(card) for card in zip(self.portraits, self.guesses, self.marks)]
+        self.cards = ui.Box(cards, layout={"flex_flow": "row wrap", "max_width": "640px"})
+        self.answers: dict[tuple[int, int], tuple[str, str, str]] = {}
+        self.score: pd.DataFrame | None = None
         choosing = [self.source, self.seed, self.count, self.upload]
-        super().__init__([*choosing, self.answers, self.message])
+        super().__init__([*choosing, self.cards, self.message])
 
         observe(choosing, self._choose)
-        observe(self.guesses, self._show_score)
+        observe(self.guesses, self._answer)
         self._choose()
+
+    def _is_private(self) -> bool:
+        return self.source.value == UPLOAD
 
     def _choose(self, change: dict | None = None) -> None:
         """Draw or read the faces that the controls ask for, and show them."""
-        source = self.source.value
-        self.seed.layout.display = "none" if source == UPLOAD else ""
-        self.count.layout.display = "" if source in (GENERATED, REAL) else "none"
-        self.upload.layout.display = "" if source == UPLOAD else "none"
-        self.answers.layout.display = "" if source == QUIZ else "none"
-        self.reveal.unobserve(self._show, "value")  # the last faces are not shown once more
-        self.reveal.value = False
-        self.reveal.observe(self._show, "value")
-        for guess in self.guesses:
-            guess.value = "?"
-        self.message.value = ""
+        source, settings = self.source.value, (self.seed.value, self.count.value)
+        shown = {self.seed: source != UPLOAD, self.count: source in (GENERATED, REAL)}
+        shown |= {self.upload: source == UPLOAD, self.cards: source == QUIZ}
+        for control, is_shown in shown.items():
+            control.layout.display = "" if is_shown else "none"
+        self.message.value, self.table, self.truth = "", None, None
+        self._show_png(b"")
         if source == UPLOAD:
-            self._show_png(b"")
             self.images, self.message.value = faces_in_upload(self.upload.value)
-            self.truth = None
         else:
-            seed, count = self.seed.value, self.count.value
-            self.images, self.truth = draw(self.generator, self.faces, source, seed, count)
-        self._show()
+            self.images, self.truth = draw(self.generator, self.faces, source, *settings)
+        if len(self.images):
+            self.table = matching.report(self.images, self.classifier, *self.comparison)
+            self._ask() if source == QUIZ else self._tell(self.table)
 
-    def _show(self, change: dict | None = None) -> None:
-        self.table = self.score = None
-        for guess in self.guesses:
-            guess.disabled = self.reveal.value
-        if not len(self.images):
-            return
-        self.table = matching.report(self.images, self.classifier, *self.comparison)
-        if self.truth and self.source.value == QUIZ:
-            pairs = zip(self.truth, self.table["label"]) if self.reveal.value else ()
-            titles = [f"{truth}, said {verdict}" for truth, verdict in pairs]
-            self.message.value = ""
-            self._show_figure(pictures.numbered, self.images, titles=titles)
-            self._show_score()
-        else:
-            nearest = self.gallery.images[self.table["row"].to_numpy()]
-            found = self.table, self.classifier.saliency(self.images), nearest
-            self._show_figure(classification.board, self.images, *found, self.truth)
+    def _tell(self, table: pd.DataFrame) -> None:
+        """Show the verdicts, and below each face the nearest real one."""
+        nearest = self.gallery.images[table["row"].to_numpy()]
+        verdicts = zip(table["label"], table["fake_percentage"])
+        words = "; ".join(f"{label}, {percentage:.0f} % fake" for label, percentage in verdicts)
+        self._show_figure(words, classification.board, self.images, table, nearest, self.truth)
 
-    def _show_score(self, change: dict | None = None) -> None:
-        """Show how many of the guessed faces were right, once the truth is shown."""
-        revealed = self.source.value == QUIZ and self.reveal.value
-        if not revealed or self.truth is None or self.table is None:
-            return
-        self.score = score(self.truth, [guess.value for guess in self.guesses], self.table["label"])
-        if self.score is None:
-            self.message.value = "Say real or fake for one face at least; then you get a score."
-            return
+    def _ask(self) -> None:
+        """Show the faces with their buttons; those that were guessed before keep their answer."""
+        for number, (portrait, guess) in enumerate(zip(self.portraits, self.guesses)):
+            portrait.value = as_png(self.images[number])
+            known = self.answers.get((self.seed.value, number))
+            guess.value = known[1] if known else None
+        self._mark()
+
+    def _answer(self, change: dict) -> None:
+        """Take a guess down; the first for a face counts."""
+        number, guess = self.guesses.index(change["owner"]), change["new"]
+        face = self.seed.value, number
+        if guess and face not in self.answers and self.truth and self.table is not None:
+            self.answers[face] = self.truth[number], guess, self.table["label"][number]
+            self._mark()
+
+    def _mark(self) -> None:
+        """Say of each guess whether it was right, and of all how many were."""
+        for number, (guess, mark) in enumerate(zip(self.guesses, self.marks)):
+            answer = self.answers.get((self.seed.value, number))
+            guess.disabled, mark.value = answer is not None, _NO_MARK
+            if answer:
+                truth, said, verdict = answer
+                word = "✓ right" if said == truth else "✗ wrong"
+                mark.value = f"{word}: {truth}<br>classifier: {verdict}"
+        self.score = score(*zip(*self.answers.values())) if self.answers else None
         line = "{}: {} of {} right, {:.0%} (95 % interval {:.0%} to {:.0%})"
-        self.message.value = "<br>".join(line.format(*row) for row in self.score.itertuples())
+        rows = self.score.itertuples() if self.score is not None else ()
+        self.message.value = "<br>".join(line.format(*row) for row in rows)
+        self._store_soon()
 
 
 def draw(
@@ -146,7 +165,7 @@ def draw(
     faces : FaceSet
         The real ones to choose from.
     source : str
-        "generated", "real", or "guess first": twenty of both kinds in random order.
+        "generated", "real", or "guess first": eight of both kinds in random order.
     seed, count : int
         `count` does not hold for "guess first".
 
@@ -157,7 +176,7 @@ def draw(
         "real" or "fake", for each.
     """
     random = np.random.default_rng(seed)
-    quiz_fakes = int(random.integers(7, 14))
+    quiz_fakes = int(random.integers(2, 7))
     total = _QUIZ_FACES if source == QUIZ else count
     fakes = {GENERATED: total, REAL: 0, QUIZ: quiz_fakes}[source]
     generated = faces.images[:0]
@@ -170,34 +189,29 @@ def draw(
     return np.concatenate([generated, faces.images[rows]])[order], truth[order].tolist()
 
 
-def score(
-    truth: Sequence[str], guesses: Sequence[str], verdicts: Sequence[str]
-) -> pd.DataFrame | None:
-    """Return how often you and the classifier were right, on the faces that you guessed.
+def score(truth: Sequence[str], guesses: Sequence[str], verdicts: Sequence[str]) -> pd.DataFrame:
+    """Return how often you and the classifier were right.
 
     Parameters
     ----------
     truth, guesses, verdicts : sequence of str
-        "real" or "fake" for each face; "?" for a face that was not guessed.
+        "real" or "fake" for each face.
 
     Returns
     -------
-    DataFrame or None
+    DataFrame
         Rows "you" and "the classifier"; columns `right`, `faces`, `accuracy` (share) and `low`,
-        `high`, its 95 % Wilson interval. None if no face was guessed.
+        `high`, its 95 % Wilson interval.
     """
-    answers = pd.DataFrame({"truth": truth, "you": guesses, "the classifier": list(verdicts)})
-    answers = answers[answers["you"] != "?"]
-    if answers.empty:
-        return None
-    right = answers[["you", "the classifier"]].eq(answers["truth"], axis=0).sum()
+    answers = pd.DataFrame({"you": guesses, "the classifier": verdicts})
+    right = answers.eq(pd.Series(truth), axis=0).sum()
     table = pd.DataFrame({"right": right, "faces": len(answers)})
     table["accuracy"] = table["right"] / table["faces"]
     table[["low", "high"]] = [wilson_interval(n, len(answers)) for n in right]
     return table
 
 
-def _guess(number: int) -> ui.Dropdown:
-    style, layout = {"description_width": "24px"}, {"width": "110px"}
-    options = ["?", "real", "fake"]
-    return ui.Dropdown(options=options, description=str(number), style=style, layout=layout)
+def _guess(name: str) -> ui.ToggleButtons:
+    buttons = choice([REAL, "fake"])
+    buttons.value, buttons.tooltips = None, [f"{name} is real", f"{name} is a fake"]
+    return buttons

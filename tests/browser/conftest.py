@@ -73,7 +73,10 @@ def visitor(visit, hosts, tmp_path_factory):
 
 @pytest.fixture(scope="package")
 def student(visit, tmp_path_factory):
-    """Return a function that opens lesson 2, or a notebook of one widget, in JupyterLab."""
+    """Return a function that opens lesson 2, or a notebook of one widget, in JupyterLab.
+
+    `student.folder` is where the notebooks lie.
+    """
     folder = tmp_path_factory.mktemp("lab")
     shutil.copy(tour.notebooks() / "02_lsgan.ipynb", folder)
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(WIDGET)])
@@ -92,7 +95,11 @@ def student(visit, tmp_path_factory):
     variables = {f"JUPYTERLAB_{name}_DIR": str(place) for name, place in places.items()}
     with _served(command, folder / "log", **variables) as address:
         # A workspace of its own: another notebook that was open is not opened again.
-        yield lambda file: visit(f"{address}lab/workspaces/{Path(file).stem}/tree/{file}")
+        def student(file):
+            return visit(f"{address}lab/workspaces/{Path(file).stem}/tree/{file}")
+
+        student.folder = folder
+        yield student
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,6 @@
 """A widget and a lesson in JupyterLab, in a real browser: what a student sees and does."""
 
+import nbformat
 import pytest
 
 PICTURE = "img.widget-image, .widget-image img, img.jupyter-widgets"
@@ -24,13 +25,34 @@ def _move_truncation(lab, cell, picture):
     assert lab.locator(errors).count() == 0
 
 
-def test_a_slider_moves_a_face(student):
+def _save(lab):
+    lab.keyboard.press("Control+s")
+    lab.get_by_text("Saving completed").first.wait_for()
+
+
+def test_a_slider_moves_a_face_and_the_notebook_keeps_its_picture(student):
     lab = student("widget.ipynb")
     _run_all(lab)
     cell = lab.locator(".jp-Cell").first
     picture = cell.locator(PICTURE).first
     picture.wait_for()
     _move_truncation(lab, cell, picture)
+    assert picture.get_attribute("alt") == "8 invented faces, seed 7"
+    for name in ("seed", "truncation", "pin face no."):
+        assert cell.get_by_role("slider", name=name, exact=True).count() == 1, name
+    still = cell.locator(".facekit-still")
+    assert still.count() == 1 and not still.is_visible()
+    lab.wait_for_timeout(2000)
+    _save(lab)
+    lab.close()
+
+    saved = nbformat.read(student.folder / "widget.ipynb", as_version=4)
+    nbformat.write(saved, student.folder / "again.ipynb")
+    lab = student("again.ipynb")
+    still = lab.locator(".facekit-still img")
+    still.wait_for()
+    assert not lab.get_by_text("model not found").is_visible()
+    lab.screenshot(path="/tmp/again.png")
     lab.close()
 
 

@@ -73,7 +73,7 @@ def _copy(folder):
             folder / name,
             ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "exercises"),
         )
-    for name in ("pyproject.toml", "tests/nbval.cfg"):
+    for name in ("pyproject.toml",):
         (folder / name).parent.mkdir(exist_ok=True)
         shutil.copy(paths.REPOSITORY / name, folder / name)
 

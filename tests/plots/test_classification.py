@@ -44,10 +44,13 @@ def test_distances_are_shares_of_each_kind():
     assert first.get_data().edges[-1] == 4
 
 
-def test_a_board_has_a_column_a_face():
-    table = pd.DataFrame({"label": ["fake", "real"], "fake_percentage": [99.95, 3], "distance": 1})
-    images = np.zeros((2, 8, 8, 3), np.uint8)
-    axes = classification.board(images, table, np.zeros((2, 8, 8)), images, ["real", "real"])
-    assert axes.shape == (3, 2) and axes[0, 0].get_title() == "fake ✗\n100.0 % fake"
+def test_a_board_has_a_column_a_face_and_breaks_after_four():
+    verdicts = {"label": ["fake", "real"] * 3, "fake_percentage": [99.95, 3] * 3, "distance": 1}
+    table, images = pd.DataFrame(verdicts), np.zeros((6, 8, 8, 3), np.uint8)
+    axes = classification.board(images, table, images, ["real"] * 6)
+    assert axes.shape == (4, 4) and axes[0, 0].get_title() == "fake ✗\n100.0 % fake"
     assert axes[0, 0].title.get_color() == figures.RED and axes[0, 1].title.get_color() == "black"
-    assert axes[2, 1].get_xlabel() == "distance 1.0"
+    assert (
+        axes[1, 1].get_xlabel() == "distance 1.0" and axes[2, 1].get_title() == "real\n3.0 % fake"
+    )
+    assert axes[2, 1].get_visible() and not axes[2, 2].get_visible()

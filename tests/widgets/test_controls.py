@@ -86,10 +86,70 @@ def test_a_slider_takes_whole_numbers_or_parts_of_them():
 
 def test_a_picture_is_shown_and_taken_away():
     box, face = controls.PictureBox([]), np.full((5, 6, 3), 99, np.uint8)
-    box._show_image(face)
+    box._show_image(face, "a grey face")
     assert np.array_equal(Image.open(io.BytesIO(box.picture.value)), face)
-    assert base64.b64decode(box._repr_mimebundle_()["image/png"]) == box.picture.value
+    assert box.names.picture == "a grey face"
     box._show_png(b"")
-    assert box.picture.layout.display == "none" and "image/png" not in box._repr_mimebundle_()
-    box._show_image(face)
+    assert box.picture.layout.display == "none" and box.names.picture == ""
+    box._show_image(face, "a grey face")
     assert box.picture.layout.display == ""
+
+
+def _kept(bundle):
+    """The picture that a notebook keeps of a widget."""
+    data = bundle["text/html"].partition("base64,")[2].partition('"')[0]
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(data))))
+
+
+def test_what_is_displayed_is_kept_as_a_picture_that_follows(monkeypatch):
+    """First the controls, then their picture, which changes with them."""
+    shown, updates = [], []
+
+    class Handle:
+        def update(self, data, raw):
+            updates.append(data)
+
+    def display(data, raw, display_id=False):
+        shown.append(data)
+        return Handle() if display_id else None
+
+    monkeypatch.setattr(controls, "display", display)
+    number = controls.slider("seed", 1, 0, 9)
+    box = controls.PictureBox([number])
+    box._show_image(np.full((50, 60, 3), 99, np.uint8), "grey <face>")
+    assert not shown
+    box._ipython_display_()
+    view, still = shown
+    assert list(view) == ["application/vnd.jupyter.widget-view+json"]
+    assert 'alt="grey &lt;face&gt;"' in still["text/html"] and not updates
+    assert (_kept(still) == 99).sum() >= 50 * 60 * 3
+    box._show_image(np.full((50, 60, 3), 120, np.uint8), "lighter")
+    (update,) = updates  # at once, as no loop runs here
+    assert (_kept(update) == 120).sum() >= 50 * 60 * 3
+
+
+def test_a_picture_of_controls_shows_their_values():
+    def ink(control):
+        return np.asarray(controls.stills.draw(ui.VBox([control])))
+
+    at = [ink(controls.slider("seed", value, 0, 100)) for value in (0, 50, 100)]
+    middles = []
+    for picture in at:
+        knob = (picture[15] == 255).all(axis=1) & (np.arange(picture.shape[1]) > 125)
+        line = (picture[15] == 0xDD).all(axis=1)
+        middles.append(line[:275].sum())
+        assert picture.shape[0] >= 30 and knob.any()
+    assert middles[0] < middles[1] < middles[2]
+    assert not np.array_equal(ink(ui.Checkbox(False)), ink(ui.Checkbox(True)))
+    menu = [ui.Dropdown(options=["one", "two"], value=value) for value in ("one", "two")]
+    assert not np.array_equal(*map(ink, menu))
+    pair = [ui.ToggleButtons(options=["real", "fake"], value=value) for value in ("real", None)]
+    assert not np.array_equal(*map(ink, pair))
+
+
+def test_a_hidden_control_is_not_in_the_picture():
+    hidden = controls.slider("seed", 1, 0, 9)
+    both = ui.VBox([controls.slider("faces", 1, 0, 9), hidden])
+    high = controls.stills.draw(both).height
+    hidden.layout.display = "none"
+    assert controls.stills.draw(both).height < high

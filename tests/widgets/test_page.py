@@ -86,4 +86,6 @@ def test_what_the_page_reads_is_part_of_the_package():
     folder = paths.REPOSITORY / "facekit" / "widgets"
     packed = {file for pattern in patterns for file in folder.glob(pattern)}
     assert {file.name for file in packed} >= {"page.css", "about.html"}
-    assert packed == {file for file in folder.rglob("*.*") if file.suffix in (".css", ".html")}
+    assert packed == {
+        file for file in folder.rglob("*.*") if file.suffix in (".css", ".html", ".js")
+    }
