@@ -37,7 +37,7 @@ class Profile:
 
 _PROFILES = {
     # name: photos, latent_dim, samples, architecture, iterations of GAN, classifier, experiment
-    "quick": Profile("quick", 48, 32, 16, "light", 4, 4, 10),
+    "quick": Profile("quick", 48, 100, 16, "light", 4, 4, 10),
     "lesson": Profile("lesson", 2_400, 100, 64, "light", 1_100, 200, 120),
     "full": Profile("full", 70_000, 200, 200, "paper", 70_000, 5_000, 1_000),
 }

@@ -7,5 +7,6 @@ __getattr__, __dir__, __all__ = attach(
     charts="balance overlaps",
     classification="board distances heat reliability saliencies",
     curves="bound loss_tables losses_and_faces",
+    diagrams="cascade gan_loop networks pull_and_push",
     pictures="faces growth numbered photos rows stages",
 )

@@ -198,15 +198,28 @@ def test_settling_keeps_of_a_bar_its_last_state_without_the_time(text, kept):
     assert output.text == kept
 
 
-def test_settling_puts_a_sentence_in_place_of_controls_and_keeps_a_tables_text():
+def _displayed(still):
     view = {"application/vnd.jupyter.widget-view+json": {"model_id": "5f1c"}}
-    for text, kept in (
-        ("LatentSampler(children=(IntSlider(value=7), …", "Run this cell to get the controls."),
-        (" latent   sum\n    100  0.82", " latent   sum\n    100  0.82"),
-    ):
-        output = nbformat.v4.new_output("execute_result", {**view, "text/plain": text})
-        outputs.normalise_output(output)
-        assert output.data == {"text/plain": kept}
+    kept = {"text/html": f"<style>rules</style>{still}", "text/plain": "as text"}
+    return [nbformat.v4.new_output("display_data", data) for data in (view, kept)]
+
+
+def test_settling_puts_a_picture_in_place_of_controls():
+    page = '<div class="facekit-still"><img alt="" src="data:image/png;base64,QUJD"></div>'
+    cell = nbformat.v4.new_code_cell(outputs=_displayed(page))
+    outputs.normalise_cell(cell)
+    assert [output.data for output in cell.outputs] == [
+        {"image/png": "QUJD", "text/plain": "as text"}
+    ]
+
+
+def test_settling_keeps_the_table_of_a_widget():
+    page = '<div class="facekit-still"><table></table></div>'
+    cell = nbformat.v4.new_code_cell(outputs=_displayed(page))
+    outputs.normalise_cell(cell)
+    assert [output.data for output in cell.outputs] == [
+        {"text/html": page, "text/plain": "as text"}
+    ]
 
 
 def test_settling_makes_photographs_small_and_leaves_charts_sharp(portraits):
