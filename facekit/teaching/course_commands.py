@@ -1,4 +1,4 @@
-"""The commands for the course: `tour`, `refresh`, `exercises`, `collect`, `app`, `doctor`."""
+"""The commands for the course, from `tour` to `doctor`."""
 
 import subprocess
 import sys
@@ -57,6 +57,18 @@ def collect(options: Namespace) -> None:
     """Put what a class handed in where nbgrader grades it."""
     print(fk.teaching.grading.collect(options.folder, options.grading).to_string(index=False))
     print(f"now, in {display(options.grading)}: nbgrader autograde, and the exercise's name")
+
+
+def _lab(add):
+    add("--generator", default="portraits", help="a name, or the .keras file of your training")
+    add("--out", help="another file than build/lab.html")
+
+
+@command(_lab)
+def lab(options: Namespace) -> None:
+    """Write a page in which a GAN plays and a generator invents faces; any browser opens it."""
+    page = fk.teaching.lab.build(options.out, options.generator)
+    print(f"Open {display(page)} in a browser: it needs no network.")
 
 
 def _app(add):

@@ -1,7 +1,9 @@
 """What the widgets share, above all the faces of a picture that somebody chooses."""
 
+import asyncio
 import base64
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import ipywidgets as ui
 import numpy as np
@@ -101,8 +103,9 @@ def _kept(bundle):
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(data))))
 
 
-def test_what_is_displayed_is_kept_as_a_picture_that_follows(monkeypatch):
-    """First the controls, then their picture, which changes with them."""
+@pytest.fixture
+def notebook(monkeypatch):
+    """What a notebook would show, and the updates of what it keeps."""
     shown, updates = [], []
 
     class Handle:
@@ -114,17 +117,55 @@ def test_what_is_displayed_is_kept_as_a_picture_that_follows(monkeypatch):
         return Handle() if display_id else None
 
     monkeypatch.setattr(controls, "display", display)
-    number = controls.slider("seed", 1, 0, 9)
-    box = controls.PictureBox([number])
-    box._show_image(np.full((50, 60, 3), 99, np.uint8), "grey <face>")
+    return shown, updates
+
+
+def _grey(box, level):
+    box._show_image(np.full((50, 60, 3), level, np.uint8), "grey <face>")
+
+
+def test_what_is_displayed_is_kept_as_a_picture(notebook):
+    """First the controls, then their picture."""
+    shown, updates = notebook
+    box = controls.PictureBox([controls.slider("seed", 1, 0, 9)])
+    _grey(box, 99)
     assert not shown
     box._ipython_display_()
     view, still = shown
     assert list(view) == ["application/vnd.jupyter.widget-view+json"]
     assert 'alt="grey &lt;face&gt;"' in still["text/html"] and not updates
     assert (_kept(still) == 99).sum() >= 50 * 60 * 3
-    box._show_image(np.full((50, 60, 3), 120, np.uint8), "lighter")
-    (update,) = updates  # at once, as no loop runs here
+
+
+def test_the_kept_picture_follows_a_second_after_the_last_change(notebook):
+    _, updates = notebook
+
+    async def change():
+        box = controls.PictureBox([])
+        _grey(box, 99)
+        box._ipython_display_()
+        for level in (100, 110, 120):
+            _grey(box, level)
+        assert not updates
+        await asyncio.sleep(1.3)
+
+    with ThreadPoolExecutor(1) as pool:  # where no loop runs yet
+        pool.submit(asyncio.run, change()).result()
+    (update,) = updates
+    assert (_kept(update) == 120).sum() >= 50 * 60 * 3
+
+
+def test_without_a_loop_the_kept_picture_follows_at_once(notebook):
+    _, updates = notebook
+
+    def change():
+        box = controls.PictureBox([])
+        box._ipython_display_()
+        _grey(box, 120)
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(change).result()
+    (update,) = updates
     assert (_kept(update) == 120).sum() >= 50 * 60 * 3
 
 

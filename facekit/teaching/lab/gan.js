@@ -1,0 +1,136 @@
+// A GAN whose pictures are points of the plane.
+import { Adam, gaussians, perceptron } from "./networks.js";
+
+const sigmoid = (s) => 1 / (1 + Math.exp(-s));
+const softplus = (s) => Math.max(s, 0) + Math.log1p(Math.exp(-Math.abs(s)));
+
+// Of one score: the loss, and its slope. `real` and `fake` are D's, `wish` is G's.
+export const LOSSES = {
+  "least squares": ({ a, b, c }) => ({
+    real: (s) => [0.5 * (s - b) ** 2, s - b],
+    fake: (s) => [0.5 * (s - a) ** 2, s - a],
+    wish: (s) => [0.5 * (s - c) ** 2, s - c],
+    says: (s) => s,
+  }),
+  "cross-entropy": () => ({
+    real: (s) => [softplus(-s), sigmoid(s) - 1],
+    fake: (s) => [softplus(s), sigmoid(s)],
+    wish: (s) => [softplus(-s), sigmoid(s) - 1],
+    says: sigmoid,
+  }),
+  minimax: () => ({
+    real: (s) => [softplus(-s), sigmoid(s) - 1],
+    fake: (s) => [softplus(s), sigmoid(s)],
+    wish: (s) => [-softplus(s), -sigmoid(s)],
+    says: sigmoid,
+  }),
+};
+
+export const LATENT = 8;
+const WIDTH = 32;
+const BATCH = 64;
+
+export class Gan {
+  // `settings`: loss, a, b, c, dRate, gRate, dSteps, gSteps, normalized
+  constructor(draw, settings, random) {
+    this.draw = draw; // returns n real points
+    this.settings = settings;
+    this.random = random;
+    this.generator = perceptron(LATENT, WIDTH, 2, random);
+    this.discriminator = perceptron(2, WIDTH, 1, random, settings.normalized);
+    this.adam = { d: new Adam(this.discriminator), g: new Adam(this.generator) };
+    this.steps = 0;
+  }
+
+  get loss() {
+    return LOSSES[this.settings.loss](this.settings);
+  }
+
+  fakes(latent) {
+    return this.generator.forward(latent, latent.length / LATENT);
+  }
+
+  scores(points) {
+    return this.discriminator.forward(points, points.length / 2, true);
+  }
+
+  // D learns; returns the mean squares d1 and d2 of before the step.
+  stepD() {
+    const { real, fake } = this.loss;
+    const points = [this.draw(BATCH), this.fakes(gaussians(BATCH * LATENT, this.random))];
+    this.discriminator.clear();
+    const [d1, d2] = [real, fake].map((lossOf, i) => {
+      const scores = this.discriminator.forward(points[i], BATCH);
+      this.discriminator.backward(scores.map((s) => lossOf(s)[1] / BATCH), BATCH);
+      return this.meanSquare(scores, i ? "a" : "b");
+    });
+    this.adam.d.step(this.settings.dRate);
+    return { d1, d2 };
+  }
+
+  // G learns; returns the mean square g of before the step.
+  stepG() {
+    const points = this.fakes(gaussians(BATCH * LATENT, this.random));
+    const scores = this.discriminator.forward(points, BATCH, true); // frozen, where it can be
+    this.generator.clear();
+    this.generator.backward(this.wishes(scores, 1 / BATCH), BATCH);
+    this.adam.g.step(this.settings.gRate);
+    return { g: this.meanSquare(scores, "c") };
+  }
+
+  step() {
+    const { dSteps, gSteps } = this.settings;
+    const losses = {};
+    for (let i = 0; i < dSteps; i++) Object.assign(losses, this.stepD());
+    for (let i = 0; i < gSteps; i++) Object.assign(losses, this.stepG());
+    this.steps++;
+    return losses;
+  }
+
+  // The gradient of G's loss with respect to each fake, whose scores were just computed.
+  wishes(scores, weight) {
+    const slopes = scores.map((s) => this.loss.wish(s)[1] * weight);
+    return this.discriminator.backward(slopes, scores.length);
+  }
+
+  meanSquare(scores, label) {
+    const { says } = this.loss;
+    const target = this.settings.loss === "least squares" ? this.settings[label] : +(label !== "a");
+    return scores.reduce((sum, s) => sum + (says(s) - target) ** 2, 0) / scores.length;
+  }
+}
+
+// The energy distance of two clouds of points (Székely and Rizzo 2013): 0 for equal ones.
+export function distance(first, second) {
+  const between = (p, q) => {
+    let sum = 0;
+    for (let i = 0; i < p.length; i += 2) {
+      for (let j = 0; j < q.length; j += 2) sum += Math.hypot(p[i] - q[j], p[i + 1] - q[j + 1]);
+    }
+    return sum / ((p.length / 2) * (q.length / 2));
+  };
+  const within = (p) => (between(p, p) * p.length) / (p.length - 2); // pairs of different points
+  return 2 * between(first, second) - within(first) - within(second);
+}
+
+// Real distributions: a function from random numbers to one point, within about −1 to 1.
+export const SHAPES = {
+  "eight hills": (random) => {
+    const angle = (Math.floor(8 * random()) * Math.PI) / 4;
+    const [dx, dy] = gaussians(2, random);
+    return [0.8 * Math.cos(angle) + 0.04 * dx, 0.8 * Math.sin(angle) + 0.04 * dy];
+  },
+  ring: (random) => {
+    const angle = 2 * Math.PI * random();
+    const radius = 0.75 + 0.03 * gaussians(1, random)[0];
+    return [radius * Math.cos(angle), radius * Math.sin(angle)];
+  },
+  "two moons": (random) => {
+    const angle = Math.PI * random();
+    const side = random() < 0.5 ? 1 : -1;
+    const [dx, dy] = gaussians(2, random);
+    const x = side * (0.55 * Math.cos(angle) - 0.25);
+    return [x + 0.03 * dx, side * (0.6 * Math.sin(angle) - 0.2) + 0.03 * dy];
+  },
+  "one hill": (random) => [...gaussians(2, random)].map((value) => 0.25 * value),
+};

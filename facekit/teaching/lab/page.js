@@ -1,0 +1,38 @@
+// What all parts of the page share.
+
+export const $ = (id) => document.getElementById(id);
+export const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+// Shows the value of a slider beside it, whenever it changes; `shown` turns it into words.
+export function follow(id, shown = (value) => value) {
+  const input = $(id);
+  const output = document.querySelector(`output[for="${id}"]`);
+  const show = () => (output.value = shown(+input.value));
+  input.addEventListener("input", show);
+  show();
+  return show;
+}
+
+// Tabs, by mouse and by arrow keys; `opened` is called with the name of the part that is shown.
+export function tabs(opened) {
+  const all = [...document.querySelectorAll("[role=tab]")];
+  const open = (tab) => {
+    for (const other of all) {
+      const isOpen = other === tab;
+      other.setAttribute("aria-selected", isOpen);
+      other.tabIndex = isOpen ? 0 : -1;
+      $(other.getAttribute("aria-controls")).hidden = !isOpen;
+    }
+    opened(tab.getAttribute("aria-controls"));
+  };
+  all.forEach((tab, i) => {
+    tab.addEventListener("click", () => open(tab));
+    tab.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (!step) return;
+      const next = all[(i + step + all.length) % all.length];
+      next.focus();
+      open(next);
+    });
+  });
+}
