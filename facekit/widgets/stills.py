@@ -111,7 +111,7 @@ def _join(parts: Sequence[Image.Image], box: ui.Box, width: int) -> Image.Image:
         places.append((x, y))
         x, height = x + part.width + 8, max(height, part.height)
     right = max((x + part.width for (x, _), part in zip(places, parts)), default=0)
-    canvas = _canvas(right, y + height)
+    canvas = _canvas(max(right, 1), max(y + height, 1))  # never empty: it becomes a file
     for place, part in zip(places, parts):
         canvas.paste(part, place)
     return canvas
