@@ -57,6 +57,10 @@ def test_other_weights_are_taken_from_a_file(page, tmp_path):
     expected = networks.generate(checkpoints.pretrained("portraits-light"), points)
     assert np.abs(_invented(page, points) - expected.astype(int)).max() <= 2
     assert page.is_disabled("#shift-Smiling")
+    page.dispatch_event("#own", "click")
+    expected = networks.generate(checkpoints.pretrained("portraits"), points)
+    assert np.abs(_invented(page, points) - expected.astype(int)).max() <= 2
+    assert page.is_enabled("#shift-Smiling")
 
 
 def _step(page, name, real, fake, settings):
@@ -166,10 +170,10 @@ def test_the_page_runs_by_itself_and_by_keyboard(page):
     page.evaluate("lab.play.choose('healthy')")
     page.focus("#run")
     page.keyboard.press("Enter")
-    page.wait_for_function("lab.play.gan.steps > 20")
+    page.wait_for_function("lab.play.rounds > 20")
     page.keyboard.press("Enter")
     assert page.inner_text("#run") == "Run"
-    assert page.inner_text("#bound-says").endswith("bound of 1.0")
+    assert page.inner_text("#bound-says").endswith("never below 1.0")
 
 
 def test_everything_has_a_name_and_nothing_is_wider_than_a_telephone(page):

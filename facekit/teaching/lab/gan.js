@@ -39,7 +39,6 @@ export class Gan {
     this.generator = perceptron(LATENT, WIDTH, 2, random);
     this.discriminator = perceptron(2, WIDTH, 1, random, settings.normalized);
     this.adam = { d: new Adam(this.discriminator), g: new Adam(this.generator) };
-    this.steps = 0;
   }
 
   get loss() {
@@ -83,7 +82,6 @@ export class Gan {
     const losses = {};
     for (let i = 0; i < dSteps; i++) Object.assign(losses, this.stepD());
     for (let i = 0; i < gSteps; i++) Object.assign(losses, this.stepG());
-    this.steps++;
     return losses;
   }
 
@@ -115,7 +113,7 @@ export function distance(first, second) {
 
 // Real distributions: a function from random numbers to one point, within about −1 to 1.
 export const SHAPES = {
-  "eight hills": (random) => {
+  "eight clusters": (random) => {
     const angle = (Math.floor(8 * random()) * Math.PI) / 4;
     const [dx, dy] = gaussians(2, random);
     return [0.8 * Math.cos(angle) + 0.04 * dx, 0.8 * Math.sin(angle) + 0.04 * dy];
@@ -132,5 +130,5 @@ export const SHAPES = {
     const x = side * (0.55 * Math.cos(angle) - 0.25);
     return [x + 0.03 * dx, side * (0.6 * Math.sin(angle) - 0.2) + 0.03 * dy];
   },
-  "one hill": (random) => [...gaussians(2, random)].map((value) => 0.25 * value),
+  "one cluster": (random) => [...gaussians(2, random)].map((value) => 0.25 * value),
 };

@@ -1,7 +1,7 @@
 // Invent: the generator that ships, its latent space under sliders.
 import { latentPoint, onTheWay, PictureNetwork, toImage } from "./faces.js";
 import { layersOf, readNpz } from "./npz.js";
-import { $, follow } from "./page.js";
+import { $, follow, set } from "./page.js";
 
 const FACES = 8;
 const FIRST = [0]; // seeds of the faces that one sees first: the first one is picked
@@ -33,8 +33,7 @@ function paint(canvas, point) {
 // The chosen face at once, the others one by one while the browser has time.
 function paintAll() {
   clearTimeout(timer);
-  $("walk").value = 0;
-  $("walk").dispatchEvent(new Event("input"));
+  set("walk", 0);
   paint($("face"), moved(latentPoint(seedOf(selected), generator.length)));
   const canvases = [...$("sheet").querySelectorAll("canvas")];
   const following = (number) => {
@@ -67,8 +66,7 @@ function stroll(on) {
     if (!strolling) return;
     const t = Math.min(Math.max(+$("walk").value + way * 0.02, 0), 1);
     if (t === 0 || t === 1) way = -way;
-    $("walk").value = t;
-    $("walk").dispatchEvent(new Event("input"));
+    set("walk", t);
     requestAnimationFrame(step);
   };
   if (on) step();
@@ -93,26 +91,48 @@ async function load() {
   const [file] = $("weights").files;
   if (!file) return;
   try {
-    generator = new PictureNetwork(layersOf(await readNpz(await file.arrayBuffer())));
+    use(await networkOf(await file.arrayBuffer()), false);
+    $("loaded").textContent = `Now ${file.name} invents. Smile, glasses and youth are directions of the page's own generator.`;
   } catch (error) {
+    $("weights").value = "";
     $("loaded").textContent = error.message;
-    return;
   }
-  $("loaded").textContent = `Now ${file.name} invents. The sliders of directions belong to the page's own generator.`;
-  for (const name of Object.keys(LAB.directions)) {
-    $(`shift-${name}`).value = 0;
-    $(`shift-${name}`).disabled = true;
-  }
-  pinned = null;
-  $("pinned").hidden = true;
-  $("walk").disabled = $("stroll").disabled = true;
-  first = 1000;
+}
+
+async function networkOf(buffer) {
+  return new PictureNetwork(layersOf(await readNpz(buffer)));
+}
+
+function use(network, isOwn) {
+  stroll(false);
+  pin(null);
+  generator = network;
+  $("origin").hidden = !isOwn;
+  $("own").hidden = isOwn;
+  for (const name of Object.keys(LAB.directions)) $(`shift-${name}`).disabled = !isOwn;
+  first = isOwn ? 0 : 1000;
+  reset();
   select(0);
+}
+
+function reset() {
+  for (const name of Object.keys(LAB.directions)) set(`shift-${name}`, 0);
+  set("truncation", 0.8);
+}
+
+// Keep the face that is shown, or let it go.
+function pin(point) {
+  pinned = point;
+  $("pin").textContent = point ? "Unpin" : "Pin this face";
+  $("pinned").hidden = $("walk").disabled = $("stroll").disabled = !point;
+  $("pin-says").textContent = point ? "Now choose another face, and walk to the pinned one." : "";
+  if (point) paint($("pinned"), point);
+  else stroll(false);
 }
 
 export async function setUpInvent() {
   const bytes = Uint8Array.from(atob(LAB.generator), (letter) => letter.charCodeAt(0));
-  generator = new PictureNetwork(layersOf(await readNpz(bytes.buffer)));
+  const own = await networkOf(bytes.buffer);
   for (let number = 0; number < FACES; number++) {
     const button = document.createElement("button");
     button.setAttribute("aria-label", `face ${number + 1}`);
@@ -135,14 +155,16 @@ export async function setUpInvent() {
     select(0);
   });
   $("pin").addEventListener("click", () => {
-    pinned = moved(latentPoint(seedOf(selected), generator.length));
-    $("pinned").hidden = false;
-    paint($("pinned"), pinned);
-    $("walk").disabled = $("stroll").disabled = false;
+    pin(pinned ? null : moved(latentPoint(seedOf(selected), generator.length)));
   });
+  $("reset").addEventListener("click", reset);
   $("save").addEventListener("click", save);
   $("weights").addEventListener("change", load);
-  select(0);
+  $("own").addEventListener("click", () => {
+    $("loaded").textContent = $("weights").value = "";
+    use(own, true);
+  });
+  use(own, true);
 }
 
 export const invent = { run: (point) => toImage(generator.run(point)).data };

@@ -3,6 +3,12 @@
 export const $ = (id) => document.getElementById(id);
 export const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
+// Sets a control as a person would.
+export function set(id, value) {
+  $(id).value = value;
+  $(id).dispatchEvent(new Event("input"));
+}
+
 // Shows the value of a slider beside it, whenever it changes; `shown` turns it into words.
 export function follow(id, shown = (value) => value) {
   const input = $(id);

@@ -1,16 +1,16 @@
 // Play: a GAN of the plane that learns before one's eyes.
 import { distance, Gan, LATENT, LOSSES, SHAPES } from "./gan.js";
 import { gaussians, generatorOf } from "./networks.js";
-import { $, colour, follow } from "./page.js";
+import { $, colour, follow, set } from "./page.js";
 
 const HEALTHY = { loss: "least squares", a: 0, b: 1, c: 1, dRate: 2e-3, gRate: 1e-3, dSteps: 1, gSteps: 1, normalized: false };
 const PRESETS = {
-  healthy: [{}, "Both learn equally well. D never gets far ahead, and the fakes find all eight hills. Where do d1, d2 and g settle, and why there?"],
-  collapse: [{ dRate: 1e-4 }, "D learns too slowly. All fakes crowd where the score is high, and the crowd moves on when D has noticed. Do the losses warn you?"],
-  winner: [{ dRate: 5e-3, dSteps: 3, gRate: 1e-6 }, "G hardly learns, so D wins: d1 and d2 fall towards 0, and g climbs towards 1. Would another loss wake G up?"],
+  healthy: [{}, "Both learn equally well. D never gets far ahead, and the fakes find all eight clusters. In the long run d1, d2 and g come near ¼. Why there?"],
+  collapse: [{ dRate: 1e-4 }, "D learns too slowly. All fakes crowd where the score is high, and move on when D has noticed. Here d1, d2 and g come to ¼, too. What tells the two apart?"],
+  winner: [{ dRate: 5e-3, dSteps: 3, gRate: 2e-6 }, "G hardly learns, so D wins: d1 and d2 fall towards 0, and g climbs towards 1. Which setting would you change to help G?"],
   asleep: [{ sleepsAfter: 300 }, "After 300 steps D stops learning, and G learns to please it: g falls and d2 rises. Are the fakes better now?"],
   "too fast": [{ dRate: 1, gRate: 1 }, "The learning rates are a thousand times too high. Nothing settles. Which number tells you first?"],
-  "below the bound": [{ dRate: 1e-3, normalized: true }, "D normalises by the batch while it learns, and by stored averages while G learns: two functions in one. Watch √d2 + √g fall below 1. Are the fakes good?"],
+  "below the bound": [{ dRate: 1e-3, normalized: true }, "Batch normalisation in D uses the batch's own mean while D learns, and stored averages while G learns. So d2 and g come from two different functions, and √d2 + √g falls below 1. Are the fakes good?"],
 };
 const SLIDERS = { "label-a": "a", "label-b": "b", "label-c": "c", "d-steps": "dSteps", "g-steps": "gSteps" };
 const RATES = { "d-rate": "dRate", "g-rate": "gRate" };
@@ -18,12 +18,13 @@ const SHOWN = 512; // points of each kind
 const CELLS = 44; // of the heat map, in a row
 const REACH = 1.25; // the plane goes from −REACH to REACH
 
-let gan, random, settings, history, smooth, latent, reals, drawing, running, next;
+let gan, random, settings, history, smooth, latent, reals, drawing, running, next, rounds;
 
 // The state, for tests and for the curious.
 export const play = {
   get gan() { return gan; },
   get smooth() { return smooth; },
+  get rounds() { return rounds; },
   get distance() { return distance(reals.subarray(0, 512), gan.fakes(latent).subarray(0, 512)); },
   start, advance, choose,
 };
@@ -49,14 +50,16 @@ function start() {
   reals = realPoints(SHOWN);
   history = [];
   smooth = {};
+  rounds = 0;
   $("distance").value = "–";
   draw();
 }
 
 // One round, or one network's step; the losses of mini-batches are smoothed for the eye.
 function advance(step = () => gan.step()) {
-  if (settings.sleepsAfter && gan.steps === settings.sleepsAfter) settings.dRate = 0;
+  if (rounds === settings.sleepsAfter) set("d-rate", -99);
   const losses = step();
+  rounds++;
   for (const [name, value] of Object.entries(losses)) {
     smooth[name] = smooth[name] === undefined ? value : 0.97 * smooth[name] + 0.03 * value;
   }
@@ -71,16 +74,12 @@ function choose(name) {
   for (const button of $("presets").children) {
     button.setAttribute("aria-pressed", button.textContent === name);
   }
+  $("shape").value = "eight clusters";
   $("loss").value = settings.loss;
   $("normalized").checked = settings.normalized;
   for (const [id, key] of Object.entries(SLIDERS)) set(id, settings[key]);
   for (const [id, key] of Object.entries(RATES)) set(id, Math.log10(settings[key]));
   start();
-}
-
-function set(id, value) {
-  $(id).value = value;
-  $(id).dispatchEvent(new Event("input"));
 }
 
 function draw() {
@@ -92,17 +91,26 @@ function draw() {
   drawScores(pen, size);
   const dots = (points, fill) => {
     pen.fillStyle = fill;
+    let outside = 0;
     for (let i = 0; i < points.length; i += 2) {
       const [x, y] = [at(points[i]), size - at(points[i + 1])];
-      const inside = (value) => Math.min(Math.max(value, 6), size - 6); // far ones lie at the edge
+      outside += Math.max(Math.abs(points[i]), Math.abs(points[i + 1])) > REACH;
       pen.beginPath();
-      pen.arc(inside(x), inside(y), 5, 0, 7);
+      pen.arc(x, y, 5, 0, 7);
       pen.fill();
     }
+    return outside;
   };
   dots(reals, colour("--real"));
   const fakes = gan.fakes(latent);
-  dots(fakes, colour("--fake"));
+  const outside = dots(fakes, colour("--fake"));
+  $("outside").textContent = outside ? `${outside} of ${SHOWN} fakes are outside the picture` : "";
+  if ($("shape").value === "drawn" && !drawing.length) {
+    pen.fillStyle = colour("--ink");
+    pen.font = "40px system-ui, sans-serif";
+    pen.textAlign = "center";
+    pen.fillText("Drag here to draw the real points", size / 2, size / 2);
+  }
   drawPushes(pen, at, size, fakes.slice(0, 96));
   drawCurves();
   showNumbers(fakes);
@@ -154,7 +162,8 @@ function drawPushes(pen, at, size, fakes) {
 function drawCurves() {
   const canvas = $("curves");
   const pen = canvas.getContext("2d");
-  const [left, top, right, bottom] = [56, 14, canvas.width - 12, canvas.height - 34];
+  const number = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 2 });
+  const [left, top, right, bottom] = [64, 14, canvas.width - 12, canvas.height - 34];
   const known = history.flat().filter(Number.isFinite);
   const most = Math.max(1, ...known.slice(-900));
   pen.clearRect(0, 0, canvas.width, canvas.height);
@@ -170,10 +179,10 @@ function drawCurves() {
     pen.lineTo(right, y);
     pen.stroke();
     pen.globalAlpha = 1;
-    pen.fillText(most > 10 ? tick.toFixed(0) : tick.toFixed(2), left - 8, y + 8);
+    pen.fillText(number.format(tick), left - 8, y + 8);
   }
   pen.textAlign = "center";
-  pen.fillText(`${gan.steps} steps`, (left + right) / 2, canvas.height - 6);
+  pen.fillText(`${rounds} rounds`, (left + right) / 2, canvas.height - 6);
   const styles = [["--real", []], ["--fake", [12, 8]], ["--ink", [3, 7]]];
   styles.forEach(([name, dashes], k) => {
     pen.strokeStyle = colour(name);
@@ -193,21 +202,24 @@ function drawCurves() {
 function showNumbers(fakes) {
   const { d2, g } = smooth;
   const bound = settings.loss === "least squares" ? Math.abs(settings.c - settings.a) : 1;
-  $("steps").textContent = `${gan.steps} steps`;
+  const [one, two, three] = ["d1", "d2", "g"].map((name) => smooth[name]?.toPrecision(2) ?? "–");
+  $("steps").textContent = `round ${rounds}: d1 ${one}, d2 ${two}, g ${three}`;
   if (d2 === undefined || g === undefined) {
-    $("bound-says").value = `at least ${bound.toFixed(1)}`;
+    $("bound-says").value = `never below ${bound.toFixed(1)}`;
     $("bound").style.setProperty("--value", "0%");
     return;
   }
   const sum = Math.sqrt(d2) + Math.sqrt(g);
   const isBelow = sum < 0.95 * bound;
-  const words = `${sum.toFixed(2)}, ${isBelow ? "below the" : "its"} bound of ${bound.toFixed(1)}`;
+  const words = isBelow
+    ? `${sum.toFixed(2)}: below ${bound.toFixed(1)}! No single D does that`
+    : `${sum.toFixed(2)}: never below ${bound.toFixed(1)}`;
   $("bound-says").value = words;
   $("bound").setAttribute("aria-valuenow", sum.toFixed(2));
   $("bound").setAttribute("aria-valuetext", words);
   $("bound").classList.toggle("below", isBelow);
-  $("bound").style.setProperty("--value", `${50 * Math.min(sum / bound, 2)}%`);
-  if (gan.steps % 20 === 0 || !running) {
+  $("bound").style.setProperty("--value", `${50 * Math.min(sum / Math.max(bound, 0.1), 2)}%`);
+  if (rounds % 20 === 0 || !running) {
     $("distance").value = distance(reals.subarray(0, 512), fakes.subarray(0, 512)).toFixed(3);
   }
 }
@@ -221,7 +233,7 @@ function run(on) {
     if (!running) return;
     if (!$("slow").checked) {
       const until = performance.now() + 14;
-      do advance(); while (performance.now() < until);
+      do advance(); while (performance.now() < until && settings.dSteps + settings.gSteps);
       draw();
     } else if (now - last > 600) {
       last = now;
@@ -252,8 +264,8 @@ export function setUpPlay() {
     $(id).addEventListener("input", () => (settings[key] = +$(id).value));
   }
   for (const [id, key] of Object.entries(RATES)) {
-    follow(id, (value) => (10 ** value).toPrecision(1));
-    $(id).addEventListener("input", () => (settings[key] = 10 ** $(id).value));
+    follow(id, (value) => (value > -6 ? (10 ** value).toExponential(0) : "0"));
+    $(id).addEventListener("input", () => (settings[key] = +$(id).value > -6 ? 10 ** $(id).value : 0));
   }
   $("loss").addEventListener("change", () => { settings.loss = $("loss").value; start(); });
   $("normalized").addEventListener("change", () => { settings.normalized = $("normalized").checked; start(); });
