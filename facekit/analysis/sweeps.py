@@ -38,10 +38,19 @@ def sweep(
     -------
     dict
         From (latent_dim, samples) to its `LossHistory`.
+
+    Raises
+    ------
+    ValueError
+        If there are too few faces for one of the combinations. See also `gan.training.train`.
     """
     from ..gan import training  # here, since whoever only compares runs needs no TensorFlow
 
-    runs = {}
+    combinations, runs = list(combinations), {}
+    most = max(samples for _, samples in combinations)
+    if len(faces) < most // 2:  # before the first is trained in vain
+        needed = f"{most} samples need {most // 2} faces, half of them are real"
+        raise ValueError(f"{needed}, and these are {len(faces)}: extract more photographs")
     for latent_dim, samples in combinations:
         run = Path(folder) / f"latent{latent_dim}-samples{samples}"
         training.train(faces, run, latent_dim=latent_dim, samples=samples, **settings)

@@ -12,6 +12,7 @@ from ..core.images import in_batches, to_uint8
 layers, ops = keras.layers, keras.ops
 
 ARCHITECTURES = ("compact", "light", "paper")
+_LONGEST = 4096  # numbers of a latent point
 _WIDTHS = {  # filters of the generator, from 5×5 pixels up
     "compact": (256, 128, 64, 32),
     "light": (128, 64, 32, 16),
@@ -117,8 +118,9 @@ def generate(generator: keras.Model, latent: ArrayLike) -> np.ndarray:
 def check_latent_dim(latent_dim: int) -> None:
     """Raise a ValueError unless this can be the length of a latent point."""
     whole = isinstance(latent_dim, (int, np.integer)) and not isinstance(latent_dim, bool)
-    if not whole or latent_dim < 1:
-        raise ValueError(f"latent dimension {latent_dim!r}: it must be a whole number from 1 up")
+    if not whole or not 1 <= latent_dim <= _LONGEST:
+        numbers = f"it must be a whole number from 1 to {_LONGEST}"
+        raise ValueError(f"latent dimension {latent_dim!r}: {numbers}")
 
 
 def check_architecture(architecture: str) -> None:

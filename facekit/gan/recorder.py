@@ -153,6 +153,11 @@ class Recorder(keras.callbacks.Callback):
         advice = "go on with the same judge, or choose another folder"
         with reading.guarded(file, "the table of this training", advice):
             found, *rows = file.read_text(encoding="utf-8").splitlines()
+        if ("kernel_distance" in found) != bool(self.judge):
+            was, how = ("was not measured", "without") if self.judge else ("was measured", "with")
+            advice = f"go on {how} a descriptor (--measure), or choose another folder"
+            raise ValueError(f"{paths.display(self.folder)} {was} after each epoch: {advice}")
+        with reading.guarded(file, "the table of this training", advice):
             if found != header or len(rows) < done:
                 raise ValueError(f"it has {len(rows)} of {done} epochs, and the columns {found}")
         return rows[:done]

@@ -34,7 +34,7 @@ def resume(model: keras.Model, run_dir: str | Path) -> int:
     Raises
     ------
     ValueError
-        If the state is of another network, or damaged.
+        If the state is of another network or damaged, or the run's table or record is gone.
 
     Examples
     --------
@@ -44,8 +44,13 @@ def resume(model: keras.Model, run_dir: str | Path) -> int:
     >>> model.fit(dataset, initial_epoch=done, epochs=20, callbacks=recorders)
     """
     file = Path(run_dir) / "state.npz"
-    if not all(file.with_name(name).is_file() for name in ("losses.csv", "run.json", "state.npz")):
+    if not file.is_file():
         return 0
+    if gone := [name for name in ("losses.csv", "run.json") if not file.with_name(name).is_file()]:
+        advice = "put it back, choose another folder, or delete this one"
+        raise ValueError(
+            f"{paths.display(run_dir)} holds a training without its {gone[0]}: {advice}"
+        )
     state = reading.read_npz(file, "the state of a training", _ADVICE)
     done = state.pop("epochs", np.array(-1))
     version = state.pop("version", np.array(1))  # the first states said none

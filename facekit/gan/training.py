@@ -42,13 +42,16 @@ class Settings:
     def __post_init__(self) -> None:
         networks.check_latent_dim(self.latent_dim)
         networks.check_architecture(self.architecture)
-        if self.samples < 2:
-            raise ValueError(f"{self.samples} samples: an iteration needs at least 2")
+        if self.samples < 2 or self.samples % 2:
+            even = "an iteration needs 2, 4, 6 …, half of them real"
+            raise ValueError(f"{self.samples} samples: {even}")
+        if self.seed < 0:
+            raise ValueError(f"seed {self.seed}: it is 0 or more")
         if not 0 <= self.augmentation <= 1:
             raise ValueError(f"augmentation {self.augmentation}: it goes from 0 to 1")
-        if self.r1 < 0:
+        if not 0 <= self.r1 < math.inf:
             raise ValueError(f"r1 {self.r1}: the weight of a penalty is 0 or more")
-        if min(self.learning_rates) <= 0:
+        if not all(0 < rate < math.inf for rate in self.learning_rates):
             raise ValueError(f"learning rates {self.learning_rates}: they must be above 0")
 
 
@@ -180,8 +183,9 @@ def _at_work(run: Path) -> Iterator[None]:
     except OSError as error:
         if not error.errno:  # a sentence already
             raise
-        shown = paths.display(run)
-        raise OSError(f"cannot write {shown}: {error.strerror}; {states.KEPT}") from None
+        shown, has_state = paths.display(run), (run / "state.npz").is_file()
+        kept = f"; {states.KEPT}" if has_state else ""
+        raise OSError(f"cannot write {shown}: {error.strerror}{kept}") from None
 
 
 def _resume(model: LSGAN, run: Path, record: dict[str, Any]) -> int:

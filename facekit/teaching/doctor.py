@@ -1,14 +1,19 @@
 """Check an installation."""
 
 import importlib.metadata
+import os
 import re
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from ..core import paths, profiles, weights
+import psutil
+
+from ..core import paths, profiles, weights, writing
 from ..faces import photos
 
+_DISK, _MEMORY = 1, 2.5  # GB
 _NEEDED = {"portraits": "generator"}
 _NEEDED |= {f"portraits-{kind}": kind for kind in ("discriminator", "classifier", "descriptor")}
 
@@ -22,7 +27,7 @@ def doctor() -> list[str]:
         The advice; empty if all is well.
     """
     advice: list[str] = []
-    for check in (_python, _packages, _devices, _data, _profile):
+    for check in (_python, _packages, _devices, _data, _variables, _room):
         try:
             advice.extend(check())  # what it advised before an error stays
         except (ImportError, OSError, ValueError) as error:
@@ -61,16 +66,47 @@ def _devices() -> Iterator[str]:
 
 
 def _data() -> Iterator[str]:
-    print(f"data: {paths.display(paths.data())}")
+    folder = paths.data()
+    print(f"data: {paths.display(folder)}")
+    if not (folder / "models").is_dir():
+        where = "unset FACEKIT_DATA" if "FACEKIT_DATA" in os.environ else "check it out again"
+        yield f"{paths.display(folder)} is not the kit's data: {where}."
+        return
     kinds = {name: kind for kind in _NEEDED.values() for name in weights.names(kind)} | _NEEDED
     networks = [partial(weights.read, name, kind) for name, kind in kinds.items()]
     yield from _read(f"{len(networks)} networks", networks)
     yield from _read("the portraits", [partial(photos.load, "portraits")])
 
 
-def _profile() -> list[str]:
+def _variables() -> Iterator[str]:
+    """Check what the environment says: the profile, and where photographs are."""
+    source, root = os.environ.get("FACEKIT_SOURCE", "portraits"), os.environ.get("FACEKIT_ROOT")
+    print(f"source: {source}{f' in {root}' if root else ''}")
+    try:
+        if source != "portraits":  # those have been read already
+            photos.load()
+    except (OSError, ValueError) as error:
+        yield f"FACEKIT_SOURCE, FACEKIT_ROOT: {error}."
     print(f"profile: {profiles.current().name}")
-    return []
+
+
+def _room() -> Iterator[str]:
+    """Check the folder for results, the disk and the memory."""
+    folder = paths.build()
+    try:
+        with writing.exclusive(folder, "doctor"):
+            (folder / ".lock").unlink(missing_ok=True)
+        disk = shutil.disk_usage(folder).free / 1e9
+    except OSError as error:
+        reason = error.strerror or error
+        yield f"Results cannot be written to {paths.display(folder)}: {reason}. Set FACEKIT_BUILD."
+        return
+    memory = psutil.virtual_memory().available / 1e9
+    print(f"results: {paths.display(folder)}, {disk:.0f} GB free; {memory:.1f} GB of memory free")
+    if disk < _DISK:
+        yield f"The disk has {disk:.1f} GB free: lessons and exercises need {_DISK} GB."
+    if memory < _MEMORY:
+        yield f"{memory:.1f} GB of memory are free: an open lesson needs {_MEMORY} GB."
 
 
 def _read(what: str, readers: Sequence[Callable]) -> list[str]:

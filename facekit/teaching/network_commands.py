@@ -48,13 +48,14 @@ def _faces(add):
 
 
 @command(_faces)
-def extract(options: Namespace) -> None:
+def extract(options: Namespace) -> int:
     """Find the faces of photographs and write them to an npz; go on where it was stopped."""
     faces = _extracted(options)
     print(faces.summary().to_string())
     if len(faces.rejects):
         print(faces.rejects.to_string(index=False, max_rows=20))
     print(f"faces {faces.images.shape} {faces.images.dtype} are in {options.out}")
+    return 0 if len(faces) else 1
 
 
 def _run_dir(name):
@@ -90,10 +91,14 @@ def _train(add):
 def train(options: Namespace) -> None:
     """Train an LSGAN on faces; go on where it was stopped."""
     fk.core.distribution.strategy()  # before TensorFlow does anything else
-    faces, run = _extracted(options), Path(options.run_dir)
+    settings = _named(options, *vars(fk.gan.training.Settings()))
+    fk.gan.training.Settings(**settings)  # impossible ones are refused before faces are looked for
+    run = Path(options.run_dir)
+    with fk.core.writing.exclusive(run, "training"):
+        faces = _extracted(options)
     if options.bfloat16:
         fk.core.backend.keras.config.set_dtype_policy("mixed_bfloat16")
-    settings = _named(options, *vars(fk.gan.training.Settings())) | _record(options)
+    settings |= _record(options)
     try:
         fk.gan.training.train(faces, run, start=options.start, **settings)
     except KeyboardInterrupt:
@@ -196,7 +201,14 @@ def _extracted(options):
     wanted = dict(options.select)
     if len(wanted) < len(options.select):
         raise ValueError("--select names a column twice: one value of a column can be wanted")
-    chosen = fk.faces.photos.load(options.source, options.root).select(**wanted)
+    photos = fk.faces.photos.load(options.source, options.root)
+    chosen = photos.select(**wanted)
+    for name, value in wanted.items():
+        values = photos.attributes[name]
+        if not (values == value).any():
+            words = {True: "yes", False: "no"}
+            known = ", ".join(words.get(known, str(known)) for known in values.unique()[:8])
+            raise ValueError(f"--select {name}={value}: no photograph has it; there are {known}")
     if options.photos:
         chosen = chosen.sample(options.photos, seed=0)
     settings = _named(options, "workers", "margin", "shape", "choose")

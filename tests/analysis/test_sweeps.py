@@ -45,3 +45,10 @@ def test_best_is_the_smallest_sum_of_averages():
         for combination, row in averages.items()
     }
     assert sweeps.best(runs) == (200, 200)
+
+
+def test_too_few_faces_for_one_combination_are_told_before_the_first_is_trained(faces, tmp_path):
+    samples = 2 * len(faces) + 2
+    with pytest.raises(ValueError, match=f"{samples} samples need .*, and these are {len(faces)}"):
+        sweeps.sweep(faces, tmp_path / "sweep", [(8, 4), (8, samples)], epochs=1)
+    assert not (tmp_path / "sweep").exists()

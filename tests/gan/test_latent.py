@@ -22,7 +22,7 @@ def test_truncation_shrinks_the_same_points():
 @pytest.mark.parametrize("dim", [0, -1, "100", 2.5, True])
 def test_latent_dimension_must_be_a_length(dim):
     with pytest.raises(
-        ValueError, match="latent dimension .*: it must be a whole number from 1 up"
+        ValueError, match="latent dimension .*: it must be a whole number from 1 to 4096"
     ):
         latent.sample(4, dim)
 

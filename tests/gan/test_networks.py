@@ -30,7 +30,7 @@ def test_any_latent_dimension(latent_dim):
 
 @pytest.mark.parametrize("latent_dim", [0, -3, "hundred", None])
 def test_impossible_latent_dimension(latent_dim):
-    message = f"latent dimension {latent_dim!r}: it must be a whole number from 1 up"
+    message = f"latent dimension {latent_dim!r}: it must be a whole number from 1 to 4096"
     with pytest.raises(ValueError, match=message):
         networks.build_generator(latent_dim)
 

@@ -99,7 +99,8 @@ def test_a_judge_measures_every_epoch_and_must_stay(fit, small_faces, tmp_path, 
     expected = distances.kernel_distance(*features, subsets=20)
     measured = history.load(tmp_path).losses.loc[2, ["kernel_distance", "kernel_spread"]]
     assert measured.tolist() == pytest.approx(expected, rel=1e-3)
-    with pytest.raises(ValueError, match="go on with the same judge"):
+    told = "was measured after each epoch: go on with a descriptor .--measure."
+    with pytest.raises(ValueError, match=told):
         fit(tmp_path, 3, done=2)
 
     class Network:
@@ -118,6 +119,13 @@ def test_a_judge_measures_every_epoch_and_must_stay(fit, small_faces, tmp_path, 
     (tmp_path / "run.json").write_text(json.dumps(record))
     fit(tmp_path, 3, done=2, judge=judge)
     assert len(history.load(tmp_path).losses) == 3
+
+
+def test_a_run_that_was_not_measured_is_not_measured_later(fit, small_faces, tmp_path, eager):
+    fit(tmp_path, 1)
+    told = "was not measured after each epoch: go on without a descriptor .--measure."
+    with pytest.raises(ValueError, match=told):
+        fit(tmp_path, 2, done=1, judge=(Means(), small_faces.images))
 
 
 def test_a_fingerprint_is_that_of_the_weights():

@@ -27,10 +27,18 @@ def test_everything_that_a_training_changes_comes_back(saved, build):
     assert all(np.array_equal(*pair) for pair in zip(before, after, strict=True))
 
 
-@pytest.mark.parametrize("name", ["losses.csv", "run.json", "state.npz"])
-def test_a_folder_that_is_not_whole_has_no_epochs(saved, name):
+@pytest.mark.parametrize("name", ["losses.csv", "run.json"])
+def test_a_training_with_a_part_missing_is_refused(saved, name):
+    """It would start again, and overwrite a good state."""
     model, folder = saved
     (folder / name).unlink()
+    with pytest.raises(ValueError, match=f"holds a training without its {name}: put it back"):
+        states.resume(model, folder)
+
+
+def test_a_folder_without_a_state_has_no_epochs(saved):
+    model, folder = saved
+    (folder / "state.npz").unlink()
     assert states.resume(model, folder) == 0
 
 

@@ -25,11 +25,15 @@ def _record(folder):
 @pytest.mark.parametrize(
     "wrong, message",
     [
-        ({"samples": 1}, "1 samples: an iteration needs at least 2"),
+        ({"samples": 1}, "1 samples: an iteration needs 2, 4, 6"),
+        ({"samples": 33}, "33 samples: an iteration needs 2, 4, 6"),
+        ({"seed": -1}, "seed -1: it is 0 or more"),
+        ({"latent_dim": 100_000_000}, "latent dimension 100000000: .* from 1 to 4096"),
+        ({"learning_rates": (float("nan"), 1e-4)}, "they must be above 0"),
         ({"augmentation": 3}, "augmentation 3: it goes from 0 to 1"),
         ({"r1": -1}, "r1 -1: the weight of a penalty is 0 or more"),
         ({"learning_rates": (1e-4, 0)}, r"learning rates \(0.0001, 0\): they must be above 0"),
-        ({"latent_dim": 0}, "latent dimension 0: it must be a whole number from 1 up"),
+        ({"latent_dim": 0}, "latent dimension 0: it must be a whole number from 1 to 4096"),
         ({"architecture": "huge"}, "unknown architecture 'huge': choose compact or light or paper"),
     ],
 )
@@ -135,3 +139,9 @@ def test_real_celeba_trains(celeba, tmp_path):
     training.train(found, tmp_path / "run", latent_dim=16, samples=32, epochs=1)
     losses = history.load(tmp_path / "run").losses[list(history.LOSSES)]
     assert np.isfinite(losses.to_numpy()).all()
+
+
+def test_a_folder_that_cannot_be_written_promises_nothing(few, tmp_path):
+    (tmp_path / "run").write_text("a file")
+    with pytest.raises(OSError, match="^cannot write [^;]*$"):
+        training.train(few, tmp_path / "run", **TINY)

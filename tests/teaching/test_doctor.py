@@ -20,21 +20,26 @@ def test_doctor_is_content_here(capsys):
 def test_doctor_gives_advice(capsys, monkeypatch, tmp_path):
     monkeypatch.setenv("FACEKIT_PROFILE", "slow")
     monkeypatch.setenv("FACEKIT_DATA", str(tmp_path))
+    monkeypatch.setenv("FACEKIT_SOURCE", "foo")
+    (tmp_path / "build").write_text("no folder")
+    monkeypatch.setenv("FACEKIT_BUILD", str(tmp_path / "build"))
     monkeypatch.setattr(doctor, "_pins", lambda: {"tensorflow": "1.15.0", "no-such-package": "1.0"})
     advice = doctor.doctor()
-    assert [line.split()[0] for line in advice] == [
-        "tensorflow",
-        "no-such-package",
-        "no",
-        "no",
-        "no",
-        "no",
-        "there",
-        "FACEKIT_PROFILE",
-    ]
-    assert advice[0].endswith("not 1.15.0: pip install -r requirements.txt")
-    told = capsys.readouterr().out
-    assert told.count("✗") == 8 and "4 networks: 4 missing or damaged" in told
+    version, missing, data, source, profile, results = advice
+    assert version.endswith("not 1.15.0: pip install -r requirements.txt")
+    assert missing.startswith("no-such-package is not installed")
+    assert data.endswith("is not the kit's data: unset FACEKIT_DATA.")
+    assert source.startswith("FACEKIT_SOURCE, FACEKIT_ROOT: ") and "foo" in source
+    assert profile.startswith("FACEKIT_PROFILE is 'slow'")
+    assert results.startswith("Results cannot be written to ") and "FACEKIT_BUILD" in results
+    assert capsys.readouterr().out.count("✗") == 6
+
+
+def test_doctor_tells_when_memory_or_disk_is_short(monkeypatch, capsys):
+    monkeypatch.setattr(doctor, "_DISK", 1e6)
+    monkeypatch.setattr(doctor, "_MEMORY", 1e6)
+    disk, memory = doctor.doctor()
+    assert "need 1000000.0 GB" in disk and "an open lesson needs 1000000.0 GB" in memory
 
 
 def test_doctor_finds_what_is_damaged(capsys, monkeypatch, tmp_path):

@@ -237,3 +237,24 @@ def test_an_unknown_experiment_is_told_before_the_photographs_are_read(monkeypat
     monkeypatch.setattr(fk.faces.photos, "load", None)
     assert cli.main(["experiment", "plain", "typo"]) == 1
     assert "no experiment 'typo': choose one of plain" in capsys.readouterr().err
+
+
+def test_impossible_wishes_are_refused_before_faces_are_looked_for(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(fk.faces, "extract", lambda *_, **__: pytest.fail("faces were looked for"))
+    out = ["--out", str(tmp_path / "faces.npz"), "--run-dir", str(tmp_path / "run")]
+    for wish, sentence in (
+        (["--seed", "-1"], "seed -1: it is 0 or more"),
+        (["--samples", "33"], "33 samples: an iteration needs 2, 4, 6"),
+        (["--learning-rates", "nan", "nan"], "learning rates (nan, nan): they must be above 0"),
+        (["--select", "Male=True"], "--select Male=True: no photograph has it; there are no, yes"),
+        (["--select", "partition=Train"], "there are train"),
+    ):
+        assert cli.main(["train", *out, *wish]) == 1
+        assert sentence in capsys.readouterr().err.replace("[", "(").replace("]", ")"), wish
+
+
+def test_extract_that_finds_no_face_at_all_fails(tmp_path, capsys):
+    Image.new("RGB", (178, 218), "grey").save(tmp_path / "wall.png")
+    folder = ["--source", "folder", "--root", str(tmp_path), "--out", str(tmp_path / "faces.npz")]
+    assert cli.main(["extract", *folder]) == 1
+    assert "no face" in capsys.readouterr().out
