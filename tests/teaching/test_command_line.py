@@ -12,7 +12,7 @@ from facekit.teaching import command_line, course_commands, network_commands
 def test_the_command_line_is_complete(capsys):
     with pytest.raises(SystemExit):
         cli.main(["--help"])
-    names = "tour,refresh,exercises,collect,app,doctor"
+    names = "tour,refresh,exercises,collect,lab,app,doctor"
     names += ",unpack,extract,train,sweep,experiment,classify,examine"
     assert f"{{{names}}}" in capsys.readouterr().out
 
