@@ -161,6 +161,53 @@ def test_an_example_does_what_its_sentence_says(page, preset, rounds, says):
     assert says(**(found := _played(page, preset, rounds))), found
 
 
+def test_one_discriminator_never_falls_below_the_bound(page):
+    """Also where one network alone has taken its turns; with frozen statistics it does."""
+    sums = page.evaluate(
+        """() => {
+          const sum = () => { const { d2, g } = lab.play.bound; return Math.sqrt(d2) + Math.sqrt(g); };
+          lab.play.choose("healthy");
+          const sums = [sum()];
+          lab.play.advance(() => lab.play.gan.stepD());
+          for (let i = 0; i < 200; i++) lab.play.advance(() => lab.play.gan.stepG());
+          sums.push(sum());
+          for (let i = 0; i < 100; i++) lab.play.advance(() => lab.play.gan.stepD());
+          sums.push(sum());
+          lab.play.choose("below the bound");
+          for (let i = 0; i < 1500; i++) lab.play.advance();
+          return [...sums, sum(), sum()];
+        }"""
+    )
+    assert min(sums[:3]) > 0.9999 and sums[3] < 0.6
+    assert sums[3] == sums[4]  # to look changes nothing
+
+
+def test_a_new_start_wakes_the_discriminator(page):
+    page.evaluate("lab.play.choose('asleep'); for (let i = 0; i < 310; i++) lab.play.advance()")
+    assert page.evaluate("lab.play.gan.isAsleep")
+    page.evaluate("again.click(); for (let i = 0; i < 10; i++) lab.play.advance()")
+    assert not page.evaluate("lab.play.gan.isAsleep")
+
+
+def test_a_walk_from_the_average_face_is_made_of_faces(page):
+    """There is no angle at the origin of the latent space."""
+    page.click("#tab-invent")
+    page.wait_for_selector("#sheet button canvas")
+    pictures = page.evaluate(
+        """() => {
+          const move = (id, value) => { const e = document.getElementById(id); e.value = value; e.dispatchEvent(new Event("input")); };
+          move("truncation", 0);
+          pin.click();
+          move("truncation", 1);
+          const pictures = [0, 0.5, 1].map((t) => { move("walk", t); return face.toDataURL(); });
+          pin.click();
+          move("truncation", 0.8);
+          return pictures;
+        }"""
+    )
+    assert len(set(pictures)) == 3 and min(map(len, pictures)) > 5000  # black is short
+
+
 def test_the_page_runs_by_itself_and_by_keyboard(page):
     page.focus("#tab-play")
     page.keyboard.press("ArrowRight")

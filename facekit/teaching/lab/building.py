@@ -49,7 +49,7 @@ def build(out: str | Path | None = None, generator: str = "portraits") -> Path:
     parts = {
         "style": _read("style.css"),
         "data": f"const LAB = {json.dumps(data, separators=(',', ':'))};\n",
-        "script": '"use strict";\n{\n' + "".join(map(_script, _SCRIPTS)) + "}\n",
+        "script": "{\n" + "".join(map(_script, _SCRIPTS)) + "}\n",
         "sliders": "\n      ".join(_slider(*names) for names in _ATTRIBUTES.items()),
     }
     with writing.atomic(out) as part:

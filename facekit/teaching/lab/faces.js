@@ -89,11 +89,12 @@ export function latentPoint(seed, length) {
   return gaussians(length, generatorOf(seed));
 }
 
-// Along the arc between two latent points, t from 0 to 1.
+// Along the arc between two latent points, t from 0 to 1; straight on if there is no angle.
 export function onTheWay(from, to, t) {
   const dot = from.reduce((sum, value, i) => sum + value * to[i], 0);
-  const omega = Math.acos(Math.min(Math.max(dot / (Math.hypot(...from) * Math.hypot(...to)), -1), 1));
-  if (omega < 1e-4) return from;
+  const lengths = Math.hypot(...from) * Math.hypot(...to);
+  const omega = lengths ? Math.acos(Math.min(Math.max(dot / lengths, -1), 1)) : 0;
+  if (omega < 1e-4) return from.map((value, i) => (1 - t) * value + t * to[i]);
   const [a, b] = [Math.sin((1 - t) * omega) / Math.sin(omega), Math.sin(t * omega) / Math.sin(omega)];
   return from.map((value, i) => a * value + b * to[i]);
 }

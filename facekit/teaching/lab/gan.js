@@ -1,5 +1,5 @@
 // A GAN whose pictures are points of the plane.
-import { Adam, gaussians, perceptron } from "./networks.js";
+import { Adam, BatchNormalization, gaussians, perceptron } from "./networks.js";
 
 const sigmoid = (s) => 1 / (1 + Math.exp(-s));
 const softplus = (s) => Math.max(s, 0) + Math.log1p(Math.exp(-Math.abs(s)));
@@ -10,19 +10,19 @@ export const LOSSES = {
     real: (s) => [0.5 * (s - b) ** 2, s - b],
     fake: (s) => [0.5 * (s - a) ** 2, s - a],
     wish: (s) => [0.5 * (s - c) ** 2, s - c],
-    says: (s) => s,
+    toScore: (s) => s,
   }),
   "cross-entropy": () => ({
     real: (s) => [softplus(-s), sigmoid(s) - 1],
     fake: (s) => [softplus(s), sigmoid(s)],
     wish: (s) => [softplus(-s), sigmoid(s) - 1],
-    says: sigmoid,
+    toScore: sigmoid,
   }),
   minimax: () => ({
     real: (s) => [softplus(-s), sigmoid(s) - 1],
     fake: (s) => [softplus(s), sigmoid(s)],
     wish: (s) => [-softplus(s), -sigmoid(s)],
-    says: sigmoid,
+    toScore: sigmoid,
   }),
 };
 
@@ -38,6 +38,7 @@ export class Gan {
     this.random = random;
     this.generator = perceptron(LATENT, WIDTH, 2, random);
     this.discriminator = perceptron(2, WIDTH, 1, random, settings.normalized);
+    this.isAsleep = false; // then D takes its turns and learns nothing
     this.adam = { d: new Adam(this.discriminator), g: new Adam(this.generator) };
   }
 
@@ -63,7 +64,7 @@ export class Gan {
       this.discriminator.backward(scores.map((s) => lossOf(s)[1] / BATCH), BATCH);
       return this.meanSquare(scores, i ? "a" : "b");
     });
-    this.adam.d.step(this.settings.dRate);
+    if (!this.isAsleep) this.adam.d.step(this.settings.dRate);
     return { d1, d2 };
   }
 
@@ -72,7 +73,7 @@ export class Gan {
     const points = this.fakes(gaussians(BATCH * LATENT, this.random));
     const scores = this.discriminator.forward(points, BATCH, true); // frozen, where it can be
     this.generator.clear();
-    this.generator.backward(this.wishes(scores, 1 / BATCH), BATCH);
+    this.generator.backward(this.inputGradients(scores, 1 / BATCH), BATCH);
     this.adam.g.step(this.settings.gRate);
     return { g: this.meanSquare(scores, "c") };
   }
@@ -86,15 +87,24 @@ export class Gan {
   }
 
   // The gradient of G's loss with respect to each fake, whose scores were just computed.
-  wishes(scores, weight) {
+  inputGradients(scores, weight) {
     const slopes = scores.map((s) => this.loss.wish(s)[1] * weight);
     return this.discriminator.backward(slopes, scores.length);
   }
 
+  // Of the same fakes: d2 as D sees them while it learns, and g as it sees them while G learns.
+  squares(fakes) {
+    const norms = this.discriminator.layers.filter((layer) => layer instanceof BatchNormalization);
+    const kept = norms.map(({ mean, variance }) => [mean.slice(), variance.slice()]);
+    const d2 = this.meanSquare(this.discriminator.forward(fakes, fakes.length / 2), "a");
+    norms.forEach((norm, i) => ([norm.mean, norm.variance] = kept[i])); // to look is not to learn
+    return { d2, g: this.meanSquare(this.scores(fakes), "c") };
+  }
+
   meanSquare(scores, label) {
-    const { says } = this.loss;
+    const { toScore } = this.loss;
     const target = this.settings.loss === "least squares" ? this.settings[label] : +(label !== "a");
-    return scores.reduce((sum, s) => sum + (says(s) - target) ** 2, 0) / scores.length;
+    return scores.reduce((sum, s) => sum + (toScore(s) - target) ** 2, 0) / scores.length;
   }
 }
 

@@ -4,7 +4,7 @@ import { layersOf, readNpz } from "./npz.js";
 import { $, follow, set } from "./page.js";
 
 const FACES = 8;
-const FIRST = [0]; // seeds of the faces that one sees first: the first one is picked
+const PICKED = 0; // the seed of the face that one sees first
 
 let generator, first, selected, pinned, timer, strolling;
 
@@ -23,7 +23,8 @@ function moved(point) {
 }
 
 function seedOf(number) {
-  return first ? first + number : FIRST[number] ?? 100 + number;
+  if (first) return first + number;
+  return number ? 100 + number : PICKED;
 }
 
 function paint(canvas, point) {

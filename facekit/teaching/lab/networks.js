@@ -152,7 +152,7 @@ export function perceptron(inputs, width, outputs, random, normalized = false) {
   return new Network([...hidden(inputs), ...hidden(width), new Dense(width, outputs, random)]);
 }
 
-// Adam with the halved momentum that GANs are trained with.
+// Adam with the smaller momentum that GANs are trained with (0.5, not 0.9).
 export class Adam {
   constructor(network) {
     this.network = network;

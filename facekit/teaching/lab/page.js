@@ -13,10 +13,12 @@ export function set(id, value) {
 export function follow(id, shown = (value) => value) {
   const input = $(id);
   const output = document.querySelector(`output[for="${id}"]`);
-  const show = () => (output.value = shown(+input.value));
+  const show = () => {
+    output.value = shown(+input.value);
+    input.setAttribute("aria-valuetext", output.value);
+  };
   input.addEventListener("input", show);
   show();
-  return show;
 }
 
 // Tabs, by mouse and by arrow keys; `opened` is called with the name of the part that is shown.
@@ -34,9 +36,9 @@ export function tabs(opened) {
   all.forEach((tab, i) => {
     tab.addEventListener("click", () => open(tab));
     tab.addEventListener("keydown", (event) => {
-      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-      if (!step) return;
-      const next = all[(i + step + all.length) % all.length];
+      const places = { ArrowRight: i + 1, ArrowLeft: i - 1 + all.length, Home: 0, End: all.length - 1 };
+      if (!(event.key in places)) return;
+      const next = all[places[event.key] % all.length];
       next.focus();
       open(next);
     });

@@ -5,11 +5,11 @@ import { $, colour, follow, set } from "./page.js";
 
 const HEALTHY = { loss: "least squares", a: 0, b: 1, c: 1, dRate: 2e-3, gRate: 1e-3, dSteps: 1, gSteps: 1, normalized: false };
 const PRESETS = {
-  healthy: [{}, "Both learn equally well. D never gets far ahead, and the fakes find all eight clusters. In the long run d1, d2 and g come near ¼. Why there?"],
+  healthy: [{}, "Neither network runs away, and the fakes find the eight clusters. If D answered ½ everywhere, what would d1, d2 and g be? How near are they? Compare with collapse."],
   collapse: [{ dRate: 1e-4 }, "D learns too slowly. All fakes crowd where the score is high, and move on when D has noticed. Here d1, d2 and g come to ¼, too. What tells the two apart?"],
-  winner: [{ dRate: 5e-3, dSteps: 3, gRate: 2e-6 }, "G hardly learns, so D wins: d1 and d2 fall towards 0, and g climbs towards 1. Which setting would you change to help G?"],
+  winner: [{ dRate: 5e-3, dSteps: 3, gRate: 2e-6 }, "G hardly learns, so D wins: d1 and d2 fall towards 0, and g climbs towards 1. G's rate is almost 0. Change the loss: at which one do the arrows vanish?"],
   asleep: [{ sleepsAfter: 300 }, "After 300 steps D stops learning, and G learns to please it: g falls and d2 rises. Are the fakes better now?"],
-  "too fast": [{ dRate: 1, gRate: 1 }, "The learning rates are a thousand times too high. Nothing settles. Which number tells you first?"],
+  "too fast": [{ dRate: 1, gRate: 1 }, "The learning rates are hundreds of times too high. Nothing settles. Which number tells you first?"],
   "below the bound": [{ dRate: 1e-3, normalized: true }, "Batch normalisation in D uses the batch's own mean while D learns, and stored averages while G learns. So d2 and g come from two different functions, and √d2 + √g falls below 1. Are the fakes good?"],
 };
 const SLIDERS = { "label-a": "a", "label-b": "b", "label-c": "c", "d-steps": "dSteps", "g-steps": "gSteps" };
@@ -18,14 +18,15 @@ const SHOWN = 512; // points of each kind
 const CELLS = 44; // of the heat map, in a row
 const REACH = 1.25; // the plane goes from −REACH to REACH
 
-let gan, random, settings, history, smooth, latent, reals, drawing, running, next, rounds;
+let gan, random, settings, history, smooth, latent, reals, drawing, running, next, rounds, every, seed;
 
 // The state, for tests and for the curious.
 export const play = {
   get gan() { return gan; },
   get smooth() { return smooth; },
   get rounds() { return rounds; },
-  get distance() { return distance(reals.subarray(0, 512), gan.fakes(latent).subarray(0, 512)); },
+  get distance() { return distance(reals, gan.fakes(latent)); },
+  get bound() { return gan.squares(gan.fakes(latent)); },
   start, advance, choose,
 };
 
@@ -44,42 +45,56 @@ function fromDrawing(random) {
 }
 
 function start() {
-  random = generatorOf(1);
+  random = generatorOf(seed);
   gan = new Gan(realPoints, settings, random);
   latent = gaussians(SHOWN * LATENT, random);
   reals = realPoints(SHOWN);
   history = [];
   smooth = {};
   rounds = 0;
+  every = 1;
   $("distance").value = "–";
   draw();
 }
 
 // One round, or one network's step; the losses of mini-batches are smoothed for the eye.
 function advance(step = () => gan.step()) {
-  if (rounds === settings.sleepsAfter) set("d-rate", -99);
+  gan.isAsleep = rounds >= settings.sleepsAfter;
   const losses = step();
-  rounds++;
   for (const [name, value] of Object.entries(losses)) {
     smooth[name] = smooth[name] === undefined ? value : 0.97 * smooth[name] + 0.03 * value;
   }
-  history.push([smooth.d1, smooth.d2, smooth.g]);
-  if (history.length > 1500) history = history.filter((_, i) => i % 2 === 0);
+  if (rounds++ % every === 0) history.push([smooth.d1, smooth.d2, smooth.g]);
+  if (history.length > 1500) {
+    history = history.filter((_, i) => i % 2 === 0);
+    every *= 2;
+  }
 }
 
 function choose(name) {
   const [changes, words] = PRESETS[name];
   settings = { ...HEALTHY, ...changes };
-  $("says").textContent = words;
-  for (const button of $("presets").children) {
-    button.setAttribute("aria-pressed", button.textContent === name);
-  }
+  seed = 1;
   $("shape").value = "eight clusters";
   $("loss").value = settings.loss;
   $("normalized").checked = settings.normalized;
   for (const [id, key] of Object.entries(SLIDERS)) set(id, settings[key]);
   for (const [id, key] of Object.entries(RATES)) set(id, Math.log10(settings[key]));
+  $("says").textContent = words;
+  press(name);
+  allowLabels();
   start();
+}
+
+// Mark the example that is shown; none, once a setting is changed.
+function press(name) {
+  for (const button of $("presets").children) {
+    button.setAttribute("aria-pressed", button.textContent === name);
+  }
+}
+
+function allowLabels() {
+  for (const id of ["label-a", "label-b", "label-c"]) $(id).disabled = settings.loss !== "least squares";
 }
 
 function draw() {
@@ -126,7 +141,7 @@ function drawScores(pen, size) {
       points[i + 1] = REACH - ((row + 0.5) / CELLS) * 2 * REACH;
     }
   }
-  const scores = gan.scores(points).map(gan.loss.says);
+  const scores = gan.scores(points).map(gan.loss.toScore);
   const small = new ImageData(CELLS, CELLS);
   scores.forEach((score, i) => {
     const strength = Math.min(Math.max(score, 0), 1);
@@ -140,7 +155,7 @@ function drawScores(pen, size) {
 
 // Where G's loss would move some fakes.
 function drawPushes(pen, at, size, fakes) {
-  const slopes = gan.wishes(gan.scores(fakes), 1);
+  const slopes = gan.inputGradients(gan.scores(fakes), 1);
   pen.strokeStyle = colour("--fake");
   pen.lineWidth = 2.5;
   for (let i = 0; i < fakes.length; i += 2) {
@@ -200,17 +215,13 @@ function drawCurves() {
 }
 
 function showNumbers(fakes) {
-  const { d2, g } = smooth;
+  const { d2, g } = gan.squares(fakes);
   const bound = settings.loss === "least squares" ? Math.abs(settings.c - settings.a) : 1;
   const [one, two, three] = ["d1", "d2", "g"].map((name) => smooth[name]?.toPrecision(2) ?? "–");
-  $("steps").textContent = `round ${rounds}: d1 ${one}, d2 ${two}, g ${three}`;
-  if (d2 === undefined || g === undefined) {
-    $("bound-says").value = `never below ${bound.toFixed(1)}`;
-    $("bound").style.setProperty("--value", "0%");
-    return;
-  }
+  const sleeps = gan.isAsleep ? ", D asleep" : "";
+  $("steps").textContent = `round ${rounds}${sleeps}: d1 ${one}, d2 ${two}, g ${three}`;
   const sum = Math.sqrt(d2) + Math.sqrt(g);
-  const isBelow = sum < 0.95 * bound;
+  const isBelow = sum < 0.99 * bound;
   const words = isBelow
     ? `${sum.toFixed(2)}: below ${bound.toFixed(1)}! No single D does that`
     : `${sum.toFixed(2)}: never below ${bound.toFixed(1)}`;
@@ -219,8 +230,8 @@ function showNumbers(fakes) {
   $("bound").setAttribute("aria-valuetext", words);
   $("bound").classList.toggle("below", isBelow);
   $("bound").style.setProperty("--value", `${50 * Math.min(sum / Math.max(bound, 0.1), 2)}%`);
-  if (rounds % 20 === 0 || !running) {
-    $("distance").value = distance(reals.subarray(0, 512), fakes.subarray(0, 512)).toFixed(3);
+  if (rounds % 20 === 0 || !running || $("speed").value !== "fast") {
+    $("distance").value = distance(reals.subarray(0, 512), fakes.subarray(0, 512)).toFixed(2);
   }
 }
 
@@ -231,11 +242,12 @@ function run(on) {
   let last = 0;
   const frame = (now) => {
     if (!running) return;
-    if (!$("slow").checked) {
+    const speed = $("speed").value;
+    if (speed === "fast") {
       const until = performance.now() + 14;
       do advance(); while (performance.now() < until && settings.dSteps + settings.gSteps);
       draw();
-    } else if (now - last > 600) {
+    } else if (now - last > (speed === "slow" ? 700 : 80)) {
       last = now;
       advance();
       draw();
@@ -261,30 +273,30 @@ export function setUpPlay() {
   }
   for (const [id, key] of Object.entries(SLIDERS)) {
     follow(id);
-    $(id).addEventListener("input", () => (settings[key] = +$(id).value));
+    $(id).addEventListener("input", () => { settings[key] = +$(id).value; smooth = {}; press(); });
   }
   for (const [id, key] of Object.entries(RATES)) {
     follow(id, (value) => (value > -6 ? (10 ** value).toExponential(0) : "0"));
-    $(id).addEventListener("input", () => (settings[key] = +$(id).value > -6 ? 10 ** $(id).value : 0));
+    $(id).addEventListener("input", () => { settings[key] = +$(id).value > -6 ? 10 ** $(id).value : 0; press(); });
   }
-  $("loss").addEventListener("change", () => { settings.loss = $("loss").value; start(); });
-  $("normalized").addEventListener("change", () => { settings.normalized = $("normalized").checked; start(); });
-  $("shape").addEventListener("change", start);
+  $("loss").addEventListener("change", () => { settings.loss = $("loss").value; press(); allowLabels(); start(); });
+  $("normalized").addEventListener("change", () => { settings.normalized = $("normalized").checked; press(); start(); });
+  $("shape").addEventListener("change", () => { drawing = []; press(); start(); });
   $("run").addEventListener("click", () => run(!running));
-  $("again").addEventListener("click", start);
+  $("again").addEventListener("click", () => { seed++; start(); });
   const once = (step) => () => { run(false); advance(step); draw(); };
   $("step-d").addEventListener("click", once(() => gan.stepD()));
   $("step-g").addEventListener("click", once(() => gan.stepG()));
   $("step-both").addEventListener("click", once());
-  $("plane").addEventListener("pointermove", (event) => {
-    if (!event.buttons) return;
-    if ($("shape").value !== "drawn") { $("shape").value = "drawn"; drawing = []; }
+  const sketch = (event) => {
+    if (!event.buttons || $("shape").value !== "drawn") return;
     const box = $("plane").getBoundingClientRect();
     drawing.push([((event.clientX - box.left) / box.width) * 2 * REACH - REACH, REACH - ((event.clientY - box.top) / box.height) * 2 * REACH]);
     reals = realPoints(SHOWN);
     if (!running) draw();
-  });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
-  settings = { ...HEALTHY };
+  };
+  $("plane").addEventListener("pointerdown", sketch);
+  $("plane").addEventListener("pointermove", sketch);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => draw());
   choose("healthy");
 }
