@@ -37,9 +37,9 @@ def page(
     exporter = HTMLExporter(template_file="page.html.j2", extra_loaders=[loader])
     exporter.exclude_input_prompt = exporter.exclude_output_prompt = True
     exporter.register_filter("markdown2html", _markdown)
-    links = {"title": title, "previous": previous, "following": following}
-    shown = links | {"sections": sections(notebook)}
-    text, _ = exporter.from_notebook_node(_described(notebook), resources={"facekit": shown})
+    near = {"previous": previous, "following": following, "sections": sections(notebook)}
+    resources = {"metadata": {"name": title}, "facekit": near}
+    text, _ = exporter.from_notebook_node(_described(notebook), resources=resources)
     return text.replace('href="TEACHING.md#', 'href="glossary.html#')
 
 

@@ -43,7 +43,7 @@ def test_nothing_is_fetched(page):
 def test_a_page_leads_to_its_sections_and_neighbours(page, lesson):
     (anchor, text) = pages.sections(lesson)[0]
     assert text == "The loss L" and f'href="#{anchor}"' in page and f'id="{anchor}"' in page
-    assert 'href="one.html"' in page and "next →" not in page
+    assert "<title>Squares</title>" in page and 'href="one.html"' in page and "next →" not in page
 
 
 def test_a_picture_has_its_caption_for_those_who_do_not_see_it(page, lesson):
