@@ -95,7 +95,8 @@ class PictureBox(LastingBox):
     """
 
     def __init__(self, controls: Sequence[ui.Widget]):
-        self.picture = ui.Image(format="png", layout={"width": "auto", "max_width": "100%"})
+        layout = {"width": "auto", "max_width": "100%", "align_self": "flex-start"}
+        self.picture = ui.Image(format="png", layout=layout)
         self.names = Names()
         super().__init__([*controls, self.picture, self.names])
 

@@ -81,7 +81,7 @@ class VerdictBoard(PictureBox):
         self.seed, self.count = slider("seed", 1, 0, 999), slider("faces", 6, 1, 8)
         self.upload, self.message = upload_button(), ui.HTML()
         names = [f"face {number}" for number in range(1, _QUIZ_FACES + 1)]
-        self.portraits = [ui.Image(tooltip=name, layout={"width": "128px"}) for name in names]
+        self.portraits = [ui.Image(layout={"width": "128px"}) for _ in names]
         self.guesses = [_guess(name) for name in names]
         self.marks = [ui.HTML(_NO_MARK) for _ in names]
         cards = [ui.VBox(card) for card in zip(self.portraits, self.guesses, self.marks)]

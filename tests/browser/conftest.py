@@ -27,6 +27,15 @@ sampler = fk.widgets.LatentSampler(fk.gan.pretrained("portraits"))
 sampler"""
 
 
+BOARD = """import facekit as fk
+portraits = fk.faces.photos.load("portraits").sample(40)
+faces = fk.faces.extract(portraits, fk.core.paths.build() / "board.npz")
+networks = fk.contrastive.pretrained("portraits"), fk.gan.pretrained("portraits")
+board = fk.widgets.VerdictBoard(*networks, faces, faces, fk.metrics.descriptor.load("portraits"))
+board.source.value = "guess first"
+board"""
+
+
 @pytest.fixture(scope="package")
 def browser():
     if CHROMIUM is None:
@@ -73,15 +82,16 @@ def visitor(visit, hosts, tmp_path_factory):
 
 @pytest.fixture(scope="package")
 def student(visit, tmp_path_factory):
-    """Return a function that opens lesson 2, or a notebook of one widget, in JupyterLab.
+    """Return a function that opens lesson 2, or a notebook of one widget or board, in JupyterLab.
 
     `student.folder` is where the notebooks lie.
     """
     folder = tmp_path_factory.mktemp("lab")
     shutil.copy(tour.notebooks() / "02_lsgan.ipynb", folder)
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(WIDGET)])
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
-    nbformat.write(notebook, folder / "widget.ipynb")
+    for name, code in (("widget", WIDGET), ("board", BOARD)):
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+        notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+        nbformat.write(notebook, folder / f"{name}.ipynb")
     settings = folder / "settings"
     tracker = settings / "@jupyterlab" / "notebook-extension" / "tracker.jupyterlab-settings"
     tracker.parent.mkdir(parents=True)

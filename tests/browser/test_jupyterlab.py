@@ -1,5 +1,7 @@
 """A widget and a lesson in JupyterLab, in a real browser: what a student sees and does."""
 
+import re
+
 import nbformat
 import pytest
 
@@ -53,6 +55,23 @@ def test_a_slider_moves_a_face_and_the_notebook_keeps_its_picture(student):
     still.wait_for()
     assert not lab.get_by_text("model not found").is_visible()
     lab.screenshot(path="/tmp/again.png")
+    lab.close()
+
+
+def test_a_board_shows_eight_faces_and_answers_a_guess(student):
+    lab = student("board.ipynb")
+    _run_all(lab)
+    lab.get_by_role("button", name="face 8 is a fake").wait_for()
+    for number in (1, 8):
+        face = lab.get_by_role("img", name=f"face {number}", exact=True)
+        assert face.bounding_box()["width"] == 128
+    assert lab.get_by_text("javascript error").count() == 0
+    lab.get_by_role("button", name="face 2 is real").click()
+    lab.get_by_text("you: ").first.wait_for()
+    assert lab.get_by_text(re.compile("✓ right|✗ wrong")).count() == 1
+    assert lab.get_by_role("button", name="face 2 is a fake").is_disabled()
+    lab.get_by_role("button", name="generated").click()
+    lab.get_by_role("img", name="% fake").first.wait_for()
     lab.close()
 
 

@@ -6,7 +6,9 @@ function render({ model, el }) {
       if (label) handle.setAttribute("aria-label", label.textContent);
     });
     box.querySelectorAll("button[title]").forEach((button) => {
-      button.setAttribute("aria-label", button.title);
+      if (button.title) button.setAttribute("aria-label", button.title);
+      const image = button.closest(".widget-vbox")?.querySelector(":scope > img"); // of one face
+      if (image && button.title) image.alt = button.title.replace(/ is .*/, "");
     });
     const picture = box.querySelector(":scope > img");
     if (picture) picture.alt = model.get("picture");
