@@ -94,8 +94,10 @@ def train(options: Namespace) -> None:
     settings = _named(options, *vars(fk.gan.training.Settings()))
     fk.gan.training.Settings(**settings)  # impossible ones are refused before faces are looked for
     run = Path(options.run_dir)
-    with fk.core.writing.exclusive(run, "training"):
-        faces = _extracted(options)
+    if fk.core.distribution.first_machine():  # the others share its folder
+        with fk.core.writing.exclusive(run, "training"):
+            pass  # it can be written, and nobody is at work in it
+    faces = _extracted(options)
     if options.bfloat16:
         fk.core.backend.keras.config.set_dtype_policy("mixed_bfloat16")
     settings |= _record(options)

@@ -54,7 +54,6 @@ def test_a_slider_moves_a_face_and_the_notebook_keeps_its_picture(student):
     still = lab.locator(".facekit-still img")
     still.wait_for()
     assert not lab.get_by_text("model not found").is_visible()
-    lab.screenshot(path="/tmp/again.png")
     lab.close()
 
 

@@ -73,9 +73,7 @@ def _copy(folder):
             folder / name,
             ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "exercises"),
         )
-    for name in ("pyproject.toml",):
-        (folder / name).parent.mkdir(exist_ok=True)
-        shutil.copy(paths.REPOSITORY / name, folder / name)
+    shutil.copy(paths.REPOSITORY / "pyproject.toml", folder)
 
 
 def _compare(folder, lessons):

@@ -258,3 +258,21 @@ def test_extract_that_finds_no_face_at_all_fails(tmp_path, capsys):
     folder = ["--source", "folder", "--root", str(tmp_path), "--out", str(tmp_path / "faces.npz")]
     assert cli.main(["extract", *folder]) == 1
     assert "no face" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "is_first, told", [(True, "another training is at work"), (False, "looked")]
+)
+def test_a_folder_is_tried_before_faces_are_looked_for(
+    is_first, told, tmp_path, capsys, monkeypatch
+):
+    """Of many machines by the first alone: they share the folder."""
+
+    def extract(*_, **__):
+        raise ValueError("looked for faces")
+
+    monkeypatch.setattr(fk.faces, "extract", extract)
+    monkeypatch.setattr(fk.core.distribution, "first_machine", lambda: is_first)
+    with fk.core.writing.exclusive(tmp_path / "run", "training"):
+        assert cli.main(["train", "--run-dir", str(tmp_path / "run")]) == 1
+    assert told in capsys.readouterr().err
