@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 
 # Okabe and Ito 2008: told apart by the colour-blind; lines and marks tell them apart in grey print.
 BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"
-COLOURS = (BLUE, ORANGE, GREEN, RED, "#CC79A7", "#56B4E9", "black", "grey")
+COLOURS = (BLUE, ORANGE, GREEN, RED, "#CC79A7", "#56B4E9", "#8C510A", "grey")
 LINES = ("-", "--", ":", "-.")
 MARKS = "osv^DPX*"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -152,4 +153,4 @@ def _draw_verdict(ax, image, verdict, number, wrong):
     """Draw a face below what is said of it; a wrong verdict stands in red."""
     ax.imshow(image)
     title = f"{verdict}{' ✗' if wrong else ''}\n{number}"
-    ax.set_title(title, fontsize=9, color=RED if wrong else "black")
+    ax.set_title(title, fontsize=9, color=RED if wrong else mpl.rcParams["text.color"])

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.patches import Circle, FancyBboxPatch, Rectangle
 
@@ -16,14 +17,13 @@ if TYPE_CHECKING:
 
     from ..core.backend import keras
 
-_PALE = {BLUE: "#d6e8f5", ORANGE: "#fbebcc", GREEN: "#d3efe6", "grey": "#eeeeee"}
 
 
 def cascade() -> Axes:
     """Draw the way of a photograph through the three networks of MTCNN."""
     ax = _canvas(11, 2.1, (0, 22), (-1.7, 2.7))
     for size, x in ((1.6, 0.1), (1.1, 1.8), (0.75, 3.0), (0.5, 3.85)):
-        ax.add_patch(Rectangle((x, 1.3 - size / 2), size, size, fc=_PALE["grey"], ec="grey"))
+        ax.add_patch(Rectangle((x, 1.3 - size / 2), size, size, fc=_pale("grey"), ec="grey"))
     ax.text(2.2, -0.3, "image pyramid", ha="center", va="top")
     seen = "every window", "what is left", "what is left"
     for name, pixels, what, x in zip("PRO", (12, 24, 48), seen, (5.6, 11.1, 16.6)):
@@ -88,10 +88,8 @@ def networks(models: Mapping[str, keras.Model]) -> np.ndarray:
             is_picture = len(shape) == 3
             high, wide = (shape[0] / 40, max(shape[2] / 160, 0.06)) if is_picture else (0.2, 0.2)
             colour = {"transposed": ORANGE, "conv": BLUE}.get(kind.split()[0], "grey")
-            face = _PALE[colour]
-            ax.add_patch(
-                Rectangle((2 * i - wide / 2, 1 - high / 2), wide, high, fc=face, ec=colour)
-            )
+            corner, face = (2 * i - wide / 2, 1 - high / 2), _pale(colour)
+            ax.add_patch(Rectangle(corner, wide, high, fc=face, ec=colour))
             ax.text(2 * i, 2.15, "×".join(map(str, shape)), ha="center", fontsize=9)
             ax.text(2 * i, -0.15, "\n".join([kind, *below]), ha="center", va="top", fontsize=9)
             edges.append((2 * i - wide / 2 - 0.12, 2 * i + wide / 2 + 0.12))
@@ -121,7 +119,7 @@ def pull_and_push() -> Axes:
             *around[i], "os"[int(not positive[i])], ms=11, color=BLUE if positive[i] else ORANGE
         )
         _arrow(ax, around[i], around[i] + step, GREEN if positive[i] else RED)
-    ax.plot(0, 1, "*", ms=19, color="black")
+    ax.plot(0, 1, "*", ms=19, color=mpl.rcParams["text.color"])
     ax.text(0.1, 1.13, "anchor")
     ax.plot([], [], "o", color=BLUE, ms=9, label="positive: is pulled")
     ax.plot([], [], "s", color=ORANGE, ms=9, label="negative: is pushed")
@@ -172,9 +170,15 @@ def _clear(ax, x, y):
 
 def _box(ax, x, y, width, height, name, colour):
     style = "round,pad=0,rounding_size=0.2"
-    ax.add_patch(FancyBboxPatch((x, y), width, height, style, fc=_PALE[colour], ec=colour, lw=1.5))
+    ax.add_patch(FancyBboxPatch((x, y), width, height, style, fc=_pale(colour), ec=colour, lw=1.5))
     ax.text(x + width / 2, y + height / 2, name, ha="center", va="center", fontsize=12)
 
 
-def _arrow(ax, start, end, colour="black"):
+def _arrow(ax, start, end, colour=None):
+    colour = colour or mpl.rcParams["text.color"]
     ax.annotate("", end, start, arrowprops={"arrowstyle": "-|>", "color": colour, "lw": 1.5})
+
+
+def _pale(colour):
+    """Return a colour that lies lightly on any background, a dark theme's too."""
+    return mpl.colors.to_rgba(colour, 0.18)

@@ -1,7 +1,9 @@
 """The diagrams: what they say of networks and of a loss is what those do."""
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 
 from facekit.core.backend import tf
 from facekit.gan import networks
@@ -60,3 +62,18 @@ def test_the_arrows_at_positives_and_negatives_are_those_of_the_loss():
     wanted = -(gradient * along).sum(1, keepdims=True) * along
     ratio = np.linalg.norm(drawn, axis=1) / np.linalg.norm(wanted, axis=1)
     assert (np.sum(drawn * wanted, axis=1) > 0).all() and np.ptp(ratio) < 1e-3 * ratio.max()
+
+
+def test_diagrams_follow_a_dark_style():
+    models = {"G": networks.build_generator(7)}
+    with plt.style.context("dark_background"):
+        drawn = [diagrams.cascade(), diagrams.pull_and_push(), *diagrams.gan_loop()]
+        drawn += [*diagrams.networks(models)]
+    for ax in drawn:
+        words = [text for text in ax.texts if text.get_text()]
+        arrows = [text.arrow_patch for text in ax.texts if not text.get_text()]
+        colours = [word.get_color() for word in words]
+        colours += [arrow.get_edgecolor() for arrow in arrows]
+        colours += [line.get_color() for line in ax.lines if len(line.get_xdata())]
+        assert all(max(to_rgb(colour)) > 0.4 for colour in colours)
+        assert all(patch.get_facecolor()[3] < 0.3 for patch in ax.patches)  # nothing covers words
