@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from ..core.backend import keras
 
 
-
 def cascade() -> Axes:
     """Draw the way of a photograph through the three networks of MTCNN."""
     ax = _canvas(11, 2.1, (0, 22), (-1.7, 2.7))

@@ -38,7 +38,7 @@ def check(name: str, value: Any, expected: Any, *hints: Hint, tolerance: float =
     hints : pairs of (wrong value, sentence)
         What typical mistakes give, and what to say then.
     tolerance : float
-        How far a number may be off, absolutely and as a share of the expected one.
+        How far a number may be off, absolutely and as a share of the expected one; a count may not.
 
     Raises
     ------
@@ -75,6 +75,8 @@ def _same(value, expected, tolerance):
         return type(value) is type(expected) and bool(np.array_equal(value, expected))
     if one is None or other is None or one.shape != other.shape:
         return False
+    if {np.asarray(each).dtype.kind for each in (value, expected)} <= set("biu"):
+        return bool((one == other).all())  # counts are right or wrong
     return bool(np.allclose(one, other, rtol=tolerance, atol=tolerance))
 
 
@@ -100,4 +102,7 @@ def _shown(value):
         return f"an array of shape {numbers.shape} from {numbers.min():.4g} to {numbers.max():.4g}"
     if numbers.ndim:
         return f"[{', '.join(_shown(part) for part in np.asarray(value))}]"
-    return str(bool(value)) if np.asarray(value).dtype.kind == "b" else f"{float(numbers):.4g}"
+    kind = np.asarray(value).dtype.kind
+    return (
+        str(value) if kind in "iu" else str(bool(value)) if kind == "b" else f"{float(numbers):.4g}"
+    )

@@ -108,7 +108,8 @@ def convert(converter: type, grading: str | Path, name: str, student: str | None
     # nbgrader calls the program alembic, which lies beside this interpreter also where its
     # environment is not activated.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    with environment.changed(PATH=path, PYTHONWARNINGS="ignore"):
+    profile = os.environ.get("FACEKIT_PROFILE", "quick")
+    with environment.changed(PATH=path, PYTHONWARNINGS="ignore", FACEKIT_PROFILE=profile):
         config = PyFileConfigLoader(str(grading / "nbgrader_config.py")).load_config()
         config.CourseDirectory.update(root=str(grading), assignment_id=name)
         if student:

@@ -25,110 +25,174 @@ WRONG = {
     "01_preprocessing": [
         (
             "two sides below 0 give an area above 0",
-            "overlap",
-            "max(width, 0) * max(height, 0)",
-            "max(width * height, 0)",
-            {"overlap-apart"},
+            "iou",
+            "np.maximum(stop - start, 0).prod(axis=-1)",
+            "np.maximum((stop - start).prod(axis=-1), 0)",
+            {"iou-apart"},
+        ),
+        ("the shared part counts twice", "iou", " - shared)", ")", {"iou-check"}),
+        (
+            "the least sure first",
+            "suppress",
+            "np.argsort(-scores)",
+            "np.argsort(scores)",
+            {"suppress-check", "suppress-edge"},
         ),
         (
-            "the box is not cut at the edge",
-            "widened",
-            "max(x - margin * width, 0)",
-            "x - margin * width",
-            {"widened-edge"},
+            "as much as the threshold is too much",
+            "suppress",
+            "<= threshold",
+            "< threshold",
+            {"suppress-edge"},
         ),
         (
-            "of the lost, how many had it",
-            "lost",
-            '(~with_it["found"]).mean(), (~without["found"]).mean()',
-            'table[~table["found"]][column].mean(), (~table[~table["found"]][column]).mean()',
-            {"lost-check"},
+            "turned the other way",
+            "similarity",
+            "np.concatenate(target.T))[0]",
+            "np.concatenate(target.T))[0] * [1, -1, 1, 1]",
+            {"similarity-check", "similarity-compromise"},
         ),
         (
-            "bytes wrap around",
-            "brighter",
-            "image.astype(int) + by",
-            "image + np.uint8(abs(by))",
-            {"brighter-check"},
+            "the mean of the distances, not the root of their mean square",
+            "misfit",
+            "np.sqrt((abs(moved - TEMPLATE @ [1, 1j]) ** 2).mean())",
+            "abs(moved - TEMPLATE @ [1, 1j]).mean()",
+            {"misfit-check", "misfit-photos"},
         ),
+        (
+            "photographs, not people",
+            "by_group",
+            'group["identity"].nunique()',
+            "len(group)",
+            {"group-people"},
+        ),
+        ("means, not medians", "by_group", ".median()", ".mean()", {"group-check"}),
     ],
     "02_lsgan": [
         (
-            "averaged before it is squared",
-            "losses",
-            "(fake**2).mean()",
-            "fake.mean() ** 2",
-            {"losses-check"},
+            "a transposed convolution halves",
+            "layer",
+            "size * stride if transposed else size // stride",
+            "size // stride",
+            {"layer-transposed"},
         ),
         (
-            "the labels 0 and 1, whatever is asked",
-            "descent",
-            "(fake - a)",
-            "fake",
-            {"descent-check"},
+            "a filter sees one channel",
+            "layer",
+            "kernel * kernel * channels",
+            "kernel * kernel",
+            {"layer-check", "layer-transposed"},
         ),
         (
-            "a straight line that is blown up to the sphere",
-            "walk",
-            "(np.sin((1 - t) * angle) * z0 + np.sin(t * angle) * z1) / np.sin(angle)",
-            "((1 - t) * z0 + t * z1) / np.linalg.norm((1 - t) * z0 + t * z1)",
-            {"walk-third"},
+            "pictures from 0 to 1",
+            "generator",
+            'activation="tanh"',
+            'activation="sigmoid"',
+            {"generator-range"},
         ),
         (
-            "rarer, perhaps by chance",
-            "missing",
-            "if high < low:",
-            "if (generated[name] > 0.5).mean() < (portraits[name] > 0.5).mean():",
-            {"missing-chance"},
+            "one doubling too few",
+            "generator",
+            "layers.Conv2DTranspose(32, 4, strides=2",
+            "layers.Conv2DTranspose(32, 4, strides=1",
+            {"generator-shape"},
         ),
+        (
+            "a sigmoid at the end",
+            "discriminator",
+            "layers.Dense(1)",
+            'layers.Dense(1, activation="sigmoid")',
+            {"discriminator-score"},
+        ),
+        (
+            "batch normalisation in D",
+            "discriminator",
+            "layers.Conv2D(64",
+            "layers.BatchNormalization(), layers.Conv2D(64",
+            {"discriminator-layers"},
+        ),
+        ("twice the loss", "step", "d1 / 2 + d2 / 2", "d1 + d2", {"step-losses", "step-weights"}),
+        (
+            "the generator never moves",
+            "step",
+            "g_optimizer.apply(tape.gradient(loss, weights), weights)",
+            "tape.gradient(loss, weights)",
+            {"step-weights"},
+        ),
+        ("nothing is changed", "changed", "5e-3", "5e-4", {"changed-check"}),
     ],
     "03_loss_analysis": [
-        ("always two digits", "agrees", 'len(printed.partition(".")[2])', "2", {"agrees-check"}),
-        ("rounding is forgotten", "possible", "0.5 * 10**-digits", "0", {"possible-rounding"}),
         (
-            "fits the examples only",
-            "diagnosis",
-            "< 1.2",
-            "< 0.8",
-            {"diagnosis-others"},
+            "cross-entropy and minimax exchanged",
+            "pushes",
+            "1 - sigma, sigma",
+            "sigma, 1 - sigma",
+            {"pushes-check"},
         ),
         (
-            "each face compared with itself, too",
-            "distance",
-            "(k.sum() - np.trace(k)) / (len(k) * (len(k) - 1))",
-            "k.mean()",
-            {"distance-check", "distance-kind"},
+            "the square of a number below 0",
+            "smallest",
+            "max(abs(c - a) - d2**0.5, 0)",
+            "(abs(c - a) - d2**0.5)",
+            {"smallest-check"},
+        ),
+        ("rounding is forgotten", "possible", "0.5 * 10**-digits", "0", {"possible-rounding"}),
+        (
+            "the same letter for all",
+            "patients",
+            "name: letter for letter, name in truth.items()",
+            'name: "A" for name in truth.values()',
+            {"patients-faces", "patients-losses"},
+        ),
+        ("one fake is enough", "modes", ">= 1 / 50", "> 0", {"modes-check"}),
+        (
+            "the other player is slowed down, too",
+            "cure",
+            "d_rate = 1e-3",
+            "g_rate = 1e-4",
+            {"cure-check"},
+        ),
+        (
+            "the spread of single values",
+            "bootstrap",
+            ".mean(axis=1)",
+            "[:, 0]",
+            {"bootstrap-check", "bootstrap-width"},
+        ),
+        (
+            "other minus one",
+            "bootstrap",
+            "drawn[0] - drawn[1]",
+            "drawn[1] - drawn[0]",
+            {"bootstrap-check", "bootstrap-width"},
         ),
     ],
     "04_contrastive_classification": [
+        ("photographs are drawn", "split", "np.unique(people)", "people", {"split-check"}),
         (
-            "pushing apart pays for ever",
-            "pair",
-            "max(margin - distance, 0)",
-            "margin - distance",
-            {"pair-check"},
+            "the anchor is its own rival",
+            "supcon",
+            "similarity - 1e9 * itself",
+            "similarity",
+            {"supcon-check", "supcon-loner"},
         ),
         (
-            "the sum over the partners",
-            "batch",
-            "np.mean(np.log",
-            "np.sum(np.log",
-            {"batch-partners"},
+            "a loner counts as 0",
+            "supcon",
+            'ops.sum(ops.cast(count > 0, "float32"))',
+            "len(count)",
+            {"supcon-loner"},
         ),
+        ("a tie counts nothing", "auc", " + (difference == 0).mean() / 2", "", {"auc-check"}),
         (
-            "the interval that shrinks to a point",
-            "interval",
-            "middle = p + z**2 / (2 * n)",
-            "return p - z * (p * (1 - p) / n) ** 0.5, p + z * (p * (1 - p) / n) ** 0.5",
-            {"interval-check"},
+            "nothing is changed",
+            "change",
+            "random.random(len(images)) < 0.5",
+            "np.zeros(len(images), bool)",
+            {"change-check", "robust-check"},
         ),
-        (
-            "each bin counts the same",
-            "calibration",
-            "members.mean() * abs",
-            "1 / len(np.unique(number)) * abs",
-            {"calibration-weights"},
-        ),
+        ("the batch itself is changed", "change", "np.array(images)", "images", {"change-check"}),
+        ("everybody would see it", "spoil", "1.5", "9", {"spoil-check"}),
     ],
 }
 
@@ -235,18 +299,13 @@ def test_the_gaps_score_nothing(graded):
     assert (graded[1]["untouched"].auto == 0).all() and len(graded[1]["untouched"]) > 5
 
 
-@pytest.mark.parametrize("number", range(4))
-def test_a_typical_mistake_costs_its_own_points(graded, number):
+def test_typical_mistakes_cost_their_own_points(graded):
     name, scores, _ = graded
-    handed_in, other = ("even", "odd") if number % 2 == 0 else ("odd", "even")
-    failed = WRONG[name][number][4]
-    assert failed <= set(scores[handed_in].index)
-    assert (scores[handed_in].auto[list(failed)] == 0).all() and (
-        scores[other].auto[list(failed)] == scores[other].most[list(failed)]
-    ).all()
-    expected = set().union(*(wrong[4] for wrong in WRONG[name][number % 2 :: 2]))
-    lost = scores[handed_in][scores[handed_in].auto < scores[handed_in].most]
-    assert set(lost.index) == expected
+    assert len(WRONG[name]) >= 6
+    for handed_in, first in (("even", 0), ("odd", 1)):
+        expected = set().union(*(wrong[4] for wrong in WRONG[name][first::2]))
+        lost = scores[handed_in][scores[handed_in].auto < scores[handed_in].most]
+        assert set(lost.index) == expected and (lost.auto == 0).all()
 
 
 def test_the_student_version_runs_up_to_the_first_gap(graded):
@@ -269,56 +328,29 @@ def test_a_check_says_what_may_have_happened(graded):
         for error in _errors(cell)
     }
     assert {
-        "01_preprocessing": "your brighter = [[120, 44]], expected [[120, 255]]: a byte ends at 255 and begins again: 200 + 100 is 44. Calculate in int, then cut off",
-        "02_lsgan": "your d2 = 0.1225, expected 0.185: did you square before averaging?",
-        "03_loss_analysis": "your kernel distance = 39.19, expected 14: you also compared each face with itself; leave the diagonal out",
-        "04_contrastive_classification": "your calibration error = 0.55, expected 0.35: three faces stand in the one bin, one in the other: each face counts the same",
+        "01_preprocessing": "your iou of boxes apart = [[0, -9]], expected [[0, 0]]: two sides below 0 give an area above 0: cut each side off at 0",
+        "02_lsgan": "your weight of G = 2, expected 2.01: G has not moved: apply its gradient",
+        "03_loss_analysis": "your clusters with fakes = 3, expected 2: one fake in a hundred is not enough",
+        "04_contrastive_classification": "your loss of three and a loner = 0.9619, expected 1.282: the loner is left out of the mean; it does not count as 0",
     }[name] in told
     for cell in executed["even"].cells:
         for error in _errors(cell):
             assert error.ename != "NotYet" or error.traceback == [f"✗ {error.evalue}"]
 
 
-@pytest.mark.parametrize("graded", ["04_contrastive_classification"], indirect=True)
-def test_the_key_of_the_detectors_question_says_what_its_table_shows(graded):
-    cells = {cell.id: cell for cell in graded[2]["complete"].cells}
-    printed = "".join(output.text for output in cells["e4-23"].outputs)
-    rows = {
-        row[0].strip(): [int(k) for k in row[1:]]
-        for row in re.findall(
-            r"^(.{8}) +(\d+) of 131 real +(\d+) of 131 fake$", printed, re.MULTILINE
-        )
-    }
-    assert len(rows) == 7
-    for name, (real, fake) in rows.items():
-        assert (
-            (80 <= min(real, fake) <= 110) if name == "none" else fake > real or name == "noise 8"
-        )
-    assert rows["noise 8"][1] <= 10
-    assert all(rows[row][0] < 131 / 2 for row in ("JPEG 50", "size 40", "blur 1"))
-    key = cells["e4-25"].source
-    assert "right for about seven of ten of either, tested on 131 of each" in key
-    ends = "".join(output.text for output in cells["e4-23-b"].outputs)
-    low_real, high_real, low_fake, high_fake = map(
-        int, re.search(r"none +real +(\d+)% to +(\d+)% +fake +(\d+)% to +(\d+)%", ends).groups()
-    )
-    assert "between six and eight of ten" in key
-    assert min(low_real, low_fake) >= 55 and max(high_real, high_fake) <= 85
-
-
 def test_what_a_class_handed_in_is_put_in_order_and_graded(folders, tmp_path, capsys):
     name, handed_in = "03_loss_analysis", tmp_path / "from the class"
     notebook = _read(tour.notebooks() / "exercises" / f"{name}.ipynb")
     place = next(
-        i for i, cell in enumerate(notebook.cells) if _grader(cell).get("grade_id") == "agrees"
+        i for i, cell in enumerate(notebook.cells) if _grader(cell).get("grade_id") == "possible"
     )
     notebook.cells[place].source = notebook.cells[place].source.replace(
-        "    digits =", "    np.log(np.zeros(1))\n    digits ="
+        "    half =", "    np.log(np.zeros(1))\n    half ="
     )  # right, with a warning
     notebook.cells.insert(place + 1, copy.deepcopy(notebook.cells[place]))
     notebook.cells[place + 1].id = "copied"
     notebook.cells = [
-        cell for cell in notebook.cells if _grader(cell).get("grade_id") != "accuracy-check"
+        cell for cell in notebook.cells if _grader(cell).get("grade_id") != "pushes-check"
     ]
     for student in ("ada", "bob", "carol", "dan"):
         (handed_in / student).mkdir(parents=True)
@@ -335,7 +367,7 @@ def test_what_a_class_handed_in_is_put_in_order_and_graded(folders, tmp_path, ca
             "ada",
             "my answers (1).ipynb",
             name,
-            "the cells accuracy-check are missing; a copied cell is not graded",
+            "the cells pushes-check are missing; a copied cell is not graded",
         ],
         ["bob", f"{name}.ipynb", "", "is none of the exercises; is it a lesson?"],
         ["carol", f"{name}.ipynb", "", "cannot be read as a notebook (NotJSONError)"],
@@ -351,8 +383,8 @@ def test_what_a_class_handed_in_is_put_in_order_and_graded(folders, tmp_path, ca
     assert dict(os.environ) == before
     scores = _scores(folders[1], name, ["ada"])["ada"]
     assert (
-        scores.auto["agrees-check"] == 2
-        and np.isnan(scores.auto["accuracy-check"])
+        scores.auto["possible-check"] == 1
+        and np.isnan(scores.auto["pushes-check"])
         and (scores.auto == scores.most).sum() == len(scores) - 2
     )
 
@@ -408,10 +440,15 @@ def test_no_solution_and_no_hidden_test_is_handed_out(folders, name):
 def test_exercises_keep_the_house_rules(name):
     notebook = _read(tour.notebooks() / "exercises" / f"{name}.ipynb")
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    assert all(
-        len(cell.source.splitlines()) <= 12 and not cell.outputs and cell.execution_count is None
-        for cell in code
-    )
+    for cell in code:
+        shown = re.sub(
+            r"### BEGIN HIDDEN TESTS.*### END HIDDEN TESTS", "", cell.source, flags=re.DOTALL
+        )
+        most = 25 if re.search(r"^def |Sequential", shown, re.MULTILINE) else 12
+        assert len(shown.split("\n")) <= most and all(
+            len(line) <= 100 for line in cell.source.split("\n")
+        )
+        assert not cell.outputs and cell.execution_count is None
     text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     assert re.search(rf"^# Exercise {name[1]} · ", text) and re.search(
         rf"minutes.*Needs notebook {name[1]}", text
@@ -419,7 +456,7 @@ def test_exercises_keep_the_house_rules(name):
     tasks = [
         int(points) for points in re.findall(r"^## Task \d.*\((\d) points\)$", text, re.MULTILINE)
     ]
-    assert 4 <= len(tasks) <= 6 and sum(tasks) == sum(
+    assert len(tasks) == 6 and sum(tasks) == sum(
         _grader(cell).get("points", 0) for cell in notebook.cells
     )
     assert (
