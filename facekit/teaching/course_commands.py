@@ -26,6 +26,14 @@ def tour(options: Namespace) -> None:
     fk.teaching.tour.tour(options.out, options.only)
 
 
+@command(_tour, _only)
+def slides(options: Namespace) -> None:
+    """Write the lessons, with the outputs that are stored in them, as slides to build/slides."""
+    for file in fk.teaching.tour.slides(options.out, options.only):
+        print(display(file))
+    print("Open them in a browser: arrow keys or a swipe turn the slides. No network is needed.")
+
+
 @command(_only)
 def refresh(options: Namespace) -> None:
     """Run the notebooks and store their outputs in place."""

@@ -33,13 +33,47 @@ def page(
     previous, following : str
         Files that the page links to; without one, no link.
     """
-    loader = FileSystemLoader(_ASSETS)
-    exporter = HTMLExporter(template_file="page.html.j2", extra_loaders=[loader])
+    near = {"previous": previous, "following": following, "sections": sections(notebook)}
+    return _export(_described(notebook), title, "page.html.j2", near)
+
+
+def deck(notebook: nbformat.NotebookNode, title: str) -> str:
+    """Return an executed notebook as slides, one file of HTML that asks no server for anything.
+
+    Jupyter's slideshow metadata say where a slide begins and which cells are left out. Of a cell
+    that draws, only the picture is shown.
+
+    Raises
+    ------
+    ValueError
+        If no cell begins a slide.
+    """
+    notebook = _described(notebook)
+    shown = [cell for cell in notebook.cells if _slide_type(cell) in ("slide", "-")]
+    if "slide" not in map(_slide_type, shown):
+        raise ValueError(f"{title!r} has no slides: no cell has the slide type 'slide'")
+    for cell in shown:
+        outputs = [
+            output for output in cell.get("outputs", []) if "█" not in output.get("text", "")
+        ]
+        if any(output.get("data", {}).get("text/html") for output in outputs):
+            cell.metadata.tags = [*cell.metadata.get("tags", []), "picture"]
+        if cell.cell_type == "code":
+            cell.outputs = outputs  # without bars of progress
+    notebook.cells = shown
+    return _export(notebook, title, "deck.html.j2", {})
+
+
+def _slide_type(cell):
+    return cell.metadata.get("slideshow", {}).get("slide_type", "skip")
+
+
+def _export(notebook, title, template, more):
+    exporter = HTMLExporter(template_file=template, extra_loaders=[FileSystemLoader(_ASSETS)])
     exporter.exclude_input_prompt = exporter.exclude_output_prompt = True
     exporter.register_filter("markdown2html", _markdown)
-    near = {"previous": previous, "following": following, "sections": sections(notebook)}
-    resources = {"metadata": {"name": title}, "facekit": near}
-    text, _ = exporter.from_notebook_node(_described(notebook), resources=resources)
+    resources = {"metadata": {"name": title}, "facekit": more}
+    text, _ = exporter.from_notebook_node(notebook, resources=resources)
     return text.replace('href="TEACHING.md#', 'href="glossary.html#')
 
 

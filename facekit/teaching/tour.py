@@ -58,6 +58,40 @@ def tour(out: str | Path | None = None, only: str | None = None) -> Path:
     return index
 
 
+def slides(out: str | Path | None = None, only: str | None = None) -> list[Path]:
+    """Write each lesson, with the outputs that are stored in it, as slides.
+
+    Parameters
+    ----------
+    out : path, optional
+        `build/slides` by default.
+    only : str, optional
+        The start of a lesson's name, such as "02".
+
+    Returns
+    -------
+    list of Path
+        The pages.
+
+    Raises
+    ------
+    ValueError
+        If a notebook has no slides.
+    """
+    from . import pages
+
+    out = Path(out or paths.build() / "slides")
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "glossary.html").write_text(pages.glossary(), encoding="utf-8")
+    written = []
+    for name in _chosen(only, LESSONS):
+        notebook = nbformat.read(notebooks() / f"{name}.ipynb", as_version=4)
+        written.append(out / f"{name}.html")
+        deck = pages.deck(notebook, execution.title(notebook))
+        written[-1].write_text(deck, encoding="utf-8")
+    return written
+
+
 def refresh(only: str | None = None) -> None:
     """Run the notebooks and store their outputs in `notebooks/`, so that a diff shows what changed.
 

@@ -5,6 +5,7 @@ import re
 import nbformat
 import pytest
 
+from facekit import __main__ as cli
 from facekit.teaching import pages, tour
 
 PNG = "iVBORw0KGgo="
@@ -73,3 +74,35 @@ def test_every_term_that_a_lesson_links_to_is_in_the_glossary():
 def test_terms_lead_to_the_glossary(lesson):
     lesson.cells[1].source += " of an [*epoch*](TEACHING.md#epoch)"
     assert 'href="glossary.html#epoch"' in pages.page(lesson, "Squares")
+
+
+def _as_slides(lesson, kinds):
+    for cell, kind in zip(lesson.cells, kinds, strict=True):
+        cell.metadata.slideshow = {"slide_type": kind}
+    return lesson
+
+
+def test_slides_begin_where_the_metadata_say(lesson):
+    lesson.cells[2].outputs.append(nbformat.v4.new_output("stream", text="\r 50%|█████   |"))
+    deck = pages.deck(_as_slides(lesson, ["slide", "skip", "slide", "-"]), "Squares")
+    slides = re.findall(r"<section>(.*?)</section>", deck, re.DOTALL)
+    assert ["2 · Squares" in slide for slide in slides] == [True, False]
+    assert ["More." in slide for slide in slides] == [False, True]
+    assert "The loss" not in deck and "█" not in "".join(slides)
+    assert "celltag_picture" in slides[1]  # whose code the style sheet hides
+    assert not re.search(r"""(src|href)=["'](https?:)?//""", deck)
+
+
+def test_a_notebook_without_slides_is_told(lesson):
+    with pytest.raises(ValueError, match="'Squares' has no slides"):
+        pages.deck(lesson, "Squares")
+
+
+def test_the_command_writes_a_deck_a_lesson(tmp_path, capsys):
+    assert cli.main(["slides", "--out", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.count(".html") == len(tour.LESSONS)
+    for name in tour.LESSONS:
+        deck = (tmp_path / f"{name}.html").read_text(encoding="utf-8")
+        assert 12 <= deck.count("<section>") <= 20
+        assert {*re.findall(r'href="(\w+\.html)#', deck)} <= {"glossary.html"}
+    assert (tmp_path / "glossary.html").is_file()
