@@ -140,8 +140,9 @@ def collect(folder: str | Path, grading: str | Path) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a notebook: `student`, `file`, `exercise` (empty if it is none), `remark` (empty if
-        there is nothing to say); and one row a student without any.
+        One row a notebook: `student` (empty if it lies in no student's folder), `file`, `exercise`
+        (empty if it is none), `remark` (empty if there is nothing to say); and one row a student
+        without any.
 
     Raises
     ------
@@ -157,14 +158,19 @@ def collect(folder: str | Path, grading: str | Path) -> pd.DataFrame:
     students = [entry for entry in folder.glob("*") if entry.is_dir()]
     if not students:
         raise FileNotFoundError(f"{paths.display(folder)} holds no folders, one for each student")
-    rows = []
+    loose = "is in no student's folder, and was left"
+    rows = [["", file.name, "", loose] for file in sorted(folder.glob("*.ipynb"))]
     for student in sorted(students):
         files = [f for f in student.rglob("*.ipynb") if ".ipynb_checkpoints" not in f.parts]
+        latest: dict[str, list[str]] = {}
         for file in sorted(files, key=lambda file: file.stat().st_mtime):
             exercise, remark = _put(file, exercises, grading / "submitted" / student.name)
-            rows.append((student.name, file.relative_to(student).as_posix(), exercise, remark))
+            rows.append([student.name, file.relative_to(student).as_posix(), exercise, remark])
+            if exercise in latest:
+                latest[exercise][-1] = f"a newer one counts: {file.name}"
+            latest |= {exercise: rows[-1]} if exercise else {}
         if not files:
-            rows.append((student.name, "", "", "has handed in no notebook"))
+            rows.append([student.name, "", "", "has handed in no notebook"])
     return pd.DataFrame(rows, columns=["student", "file", "exercise", "remark"])
 
 

@@ -359,10 +359,12 @@ def test_what_a_class_handed_in_is_put_in_order_and_graded(folders, tmp_path, ca
     os.utime(handed_in / "ada" / "earlier.ipynb", (1, 1))
     nbformat.write(_read(tour.notebooks() / f"{name}.ipynb"), handed_in / "bob" / f"{name}.ipynb")
     (handed_in / "carol" / f"{name}.ipynb").write_text("{", encoding="utf-8")
+    nbformat.write(notebook, handed_in / "loose.ipynb")
     assert cli.main(["collect", str(handed_in), "--grading", str(folders[1])]) == 0
     assert "nbgrader autograde, and the exercise's name" in capsys.readouterr().out
     assert grading.collect(handed_in, folders[1]).to_numpy().tolist() == [
-        ["ada", "earlier.ipynb", name, ""],
+        ["", "loose.ipynb", "", "is in no student's folder, and was left"],
+        ["ada", "earlier.ipynb", name, "a newer one counts: my answers (1).ipynb"],
         [
             "ada",
             "my answers (1).ipynb",
