@@ -17,6 +17,7 @@ from . import reading
 _FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "BMP", "GIF", "TIFF", "JPEG2000", "PPM")
 #: As many as telephones take; reading takes up to 18 bytes a pixel for a moment, so 1 GB.
 _PIXELS = 52_000_000
+_PIXELS_OF = {"WEBP": 40_000_000, "JPEG2000": 40_000_000}  # whose decoders take up to 25
 _ORIENTATION = 0x0112  # in a photograph's EXIF table: how the camera was held
 _OPENING = threading.Lock()
 
@@ -43,7 +44,7 @@ def read(file: str | Path | IO[bytes]) -> np.ndarray:
         raise OSError("a folder or a device, not a picture" if there else "the file is gone")
     try:
         with _open(file) as image:
-            if image.width * image.height > _PIXELS:
+            if image.width * image.height > _PIXELS_OF.get(image.format, _PIXELS):
                 raise Image.DecompressionBombError
             if image.getexif().get(_ORIENTATION, 1) != 1:
                 image = ImageOps.exif_transpose(image)
@@ -53,9 +54,7 @@ def read(file: str | Path | IO[bytes]) -> np.ndarray:
     except PermissionError:
         raise OSError("the file may not be read") from None
     except UnidentifiedImageError:
-        empty = path is not None and not os.path.getsize(path)
-        unknown = "the file is empty" if empty else "not a picture, or of an unknown format"
-        raise OSError(unknown) from None
+        raise OSError(_unknown(file)) from None
     except Image.DecompressionBombError:
         raise OSError("too many pixels to open safely") from None
     except reading.DAMAGE as error:
@@ -170,6 +169,18 @@ def _open(file: str | Path | IO[bytes]) -> Image.Image:
     with _OPENING, warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         return Image.open(file, formats=_FORMATS)
+
+
+def _unknown(file: str | Path | IO[bytes]) -> str:
+    """Say what a file is that no decoder knows."""
+    if isinstance(file, (str, os.PathLike)):
+        with open(file, "rb") as opened:
+            return _unknown(opened)
+    file.seek(0)
+    start = file.read(12)
+    if start[4:8] == b"ftyp" and start[8:11] in (b"hei", b"hev", b"mif"):
+        return "HEIC, as telephones make it: save it as JPEG (there: “most compatible”)"
+    return "not a picture, or of an unknown format" if start else "the file is empty"
 
 
 def _checked(images: np.ndarray, expected: str, *shape: int) -> np.ndarray:

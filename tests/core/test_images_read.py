@@ -1,5 +1,7 @@
 """Reading a picture: any mode, orientation, size and format, or a sentence on what is wrong."""
 
+import io
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -100,11 +102,22 @@ def test_read_says_what_is_wrong(tmp_path):
     cases = {
         "empty.jpg": (b"", "the file is empty"),
         "page.jpg": (b"<html>log in</html>", "not a picture"),
+        "phone.heic": (b"\0\0\0\x18ftypheic\0\0", "HEIC, as telephones make it: save it as JPEG"),
         "short.jpg": ((tmp_path / "whole.jpg").read_bytes()[:600], "damaged"),
     }
     for name, (content, message) in cases.items():
         (tmp_path / name).write_bytes(content)
         with pytest.raises(OSError, match=message):
             images.read(tmp_path / name)
+        with pytest.raises(OSError, match=message):
+            images.read(io.BytesIO(content))
     with pytest.raises(OSError, match="the file is gone"):
         images.read(tmp_path / "gone.jpg")
+
+
+@pytest.mark.parametrize("suffix, side", [("webp", 6400), ("jp2", 6400), ("png", 7300)])
+def test_a_picture_that_would_take_more_than_1_gb_is_refused(tmp_path, suffix, side):
+    file = tmp_path / f"large.{suffix}"
+    Image.new("L", (side, side)).save(file)
+    with pytest.raises(OSError, match="too many pixels to open safely"):
+        images.read(file)
