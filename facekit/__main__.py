@@ -23,7 +23,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     What is wrong is told in one sentence on standard error, under `FACEKIT_DEBUG=1` with the
     traceback before it. Environment and warnings are afterwards as they were.
     """
-    options = command_line.parser(course_commands, network_commands).parse_args(arguments)
+    parser = command_line.parser(course_commands, network_commands)
+    options = parser.parse_args(arguments)
+    for name, value in vars(options).items():
+        if value == "":  # such as "$FOLDER" where nobody has set it
+            parser.error(f"argument --{name.replace('_', '-')}: is empty")
     with environment.changed(**environment.absolute_folders()), warnings.catch_warnings():
         warnings.showwarning = _note
         try:

@@ -24,7 +24,7 @@ from ..core import paths, reading, writing
 from . import descriptor_training
 
 #: Real images that a generator of everyone learns from; then one of a single label.
-IMAGES = {"portraits": (980_000, 40_000), "celeba": (500_000, 40_000)}
+IMAGES = {"portraits": (980_000, 40_000), "celeba": (300_000, 40_000)}
 #: Adam's rates of the two, which fall to nothing along a cosine.
 RATES = 5e-4, 2e-4
 RECIPE = {"falling": True, "r1": 0.2, "augmentation": 0.7}

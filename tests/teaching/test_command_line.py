@@ -12,7 +12,7 @@ from facekit.teaching import command_line, course_commands, network_commands
 def test_the_command_line_is_complete(capsys):
     with pytest.raises(SystemExit):
         cli.main(["--help"])
-    names = "tour,refresh,exercises,collect,lab,app,doctor"
+    names = "tour,slides,refresh,exercises,collect,lab,app,doctor"
     names += ",unpack,extract,train,sweep,experiment,classify,examine"
     assert f"{{{names}}}" in capsys.readouterr().out
 
@@ -26,6 +26,15 @@ def test_numbers_are_whole_and_start_at_one(option, value, capsys):
         cli.main(["train", f"{option}={value}"])
     sentence = f"argument {option}: {value}: a whole number from 1 up is expected"
     assert sentence in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments", [["tour", "--out", ""], ["train", "--run-dir="], ["extract", "--root", ""]]
+)
+def test_an_empty_text_is_refused(arguments, capsys):
+    with pytest.raises(SystemExit):
+        cli.main(arguments)
+    assert f"argument {arguments[1].rstrip('=')}: is empty" in capsys.readouterr().err
 
 
 def test_a_condition_has_a_column_and_a_value(capsys):
