@@ -55,7 +55,7 @@ def check(name: str, value: Any, expected: Any, *hints: Hint, tolerance: float =
     else:
         answer = f"= {_shown(value)}"
         fitting = [words for wrong, words in hints if _same(value, wrong, tolerance)]
-        advice = fitting[0] if fitting else _advice(value, expected, tolerance)
+        advice = fitting[0] if fitting else _advice(value, expected)
     sentence = f"your {name} {answer}, expected {_shown(expected)}"
     raise NotYet(f"{sentence}: {advice}" if advice else sentence)
 
@@ -77,10 +77,10 @@ def _same(value, expected, tolerance):
         return False
     if {np.asarray(each).dtype.kind for each in (value, expected)} <= set("biu"):
         return bool((one == other).all())  # counts are right or wrong
-    return bool(np.allclose(one, other, rtol=tolerance, atol=tolerance))
+    return bool(np.allclose(one, other, rtol=tolerance, atol=tolerance, equal_nan=True))
 
 
-def _advice(value, expected, tolerance):
+def _advice(value, expected):
     """Return what can be said of a wrong answer that no hint fits; empty if nothing can."""
     one, other = _numbers(value), _numbers(expected)
     if one is None or other is None:
@@ -90,7 +90,7 @@ def _advice(value, expected, tolerance):
         return f"it has the shape {one.shape}, expected is {other.shape}"
     if not np.isfinite(one).all():
         return _NOT_FINITE
-    fitting = (words for k, words in _MULTIPLES.items() if _same(one, k * other, tolerance))
+    fitting = (words for k, words in _MULTIPLES.items() if _same(one, k * other, 1e-3))
     return "" if np.asarray(expected).dtype.kind == "b" else next(fitting, "")
 
 
