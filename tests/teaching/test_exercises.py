@@ -136,7 +136,13 @@ WRONG = {
             "(abs(c - a) - d2**0.5)",
             {"smallest-check"},
         ),
-        ("rounding is forgotten", "possible", "0.5 * 10**-digits", "0", {"possible-rounding"}),
+        (
+            "rounding is forgotten",
+            "possible",
+            "0.5 * 10**-digits",
+            "0",
+            {"possible-check", "possible-rounding"},
+        ),
         (
             "the same letter for all",
             "patients",
@@ -329,7 +335,7 @@ def test_a_check_says_what_may_have_happened(graded):
     }
     assert {
         "01_preprocessing": "your iou of boxes apart = [[0, -9, 0]], expected [[0, 0, 0]]: two sides below 0 give an area above 0: cut each side off at 0",
-        "02_lsgan": "your weight of G = 2, expected 2.01: G has not moved: apply its gradient",
+        "02_lsgan": "your weight of G = 2, expected 2.01: G has not moved: is g taken after D has moved, and is its gradient applied?",
         "03_loss_analysis": "your clusters with fakes = 3, expected 2: one fake in a hundred is not enough",
         "04_contrastive_classification": "your loss of three and a loner = 0.9619, expected 1.282: the loner is left out of the mean; it does not count as 0",
     }[name] in told
