@@ -58,7 +58,7 @@ def test_a_small_face_is_called_blurred(portraits):
     "content, sentence",
     [
         (b"no picture at all", "Not a picture"),
-        (b"", "Not a picture"),
+        (b"", "The file is empty"),
         (
             _png(np.full((90, 120, 3), 200, np.uint8)),
             "No face was found in this picture of 120 × 90",
