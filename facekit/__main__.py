@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     for name, value in vars(options).items():
         if value == "":  # such as "$FOLDER" where nobody has set it
-            parser.error(f"argument --{name.replace('_', '-')}: is empty")
+            parser.error(f"argument {name.replace('_', '-')}: is empty")
     with environment.changed(**environment.absolute_folders()), warnings.catch_warnings():
         warnings.showwarning = _note
         try:

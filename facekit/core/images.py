@@ -17,10 +17,8 @@ from . import reading
 _FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "BMP", "GIF", "TIFF", "JPEG2000", "PPM")
 #: As many as telephones take; reading takes up to 18 bytes a pixel for a moment, so 1 GB.
 _PIXELS = 52_000_000
-_PIXELS_OF: dict[str | None, int] = {
-    "WEBP": 40_000_000,
-    "JPEG2000": 40_000_000,
-}  # whose decoders take up to 25
+#: Of decoders that take up to 25.
+_PIXELS_OF: dict[str | None, int] = {"WEBP": 40_000_000, "JPEG2000": 40_000_000}
 _ORIENTATION = 0x0112  # in a photograph's EXIF table: how the camera was held
 _OPENING = threading.Lock()
 

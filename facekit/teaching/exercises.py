@@ -103,6 +103,6 @@ def _shown(value):
     if numbers.ndim:
         return f"[{', '.join(_shown(part) for part in np.asarray(value))}]"
     kind = np.asarray(value).dtype.kind
-    return (
-        str(value) if kind in "iu" else str(bool(value)) if kind == "b" else f"{float(numbers):.4g}"
-    )
+    if kind == "b":
+        return str(bool(value))
+    return str(value) if kind in "iu" else f"{float(numbers):.4g}"

@@ -34,7 +34,7 @@ def test_numbers_are_whole_and_start_at_one(option, value, capsys):
 def test_an_empty_text_is_refused(arguments, capsys):
     with pytest.raises(SystemExit):
         cli.main(arguments)
-    assert f"argument {arguments[1].rstrip('=')}: is empty" in capsys.readouterr().err
+    assert f"argument {arguments[1].strip('-=')}: is empty" in capsys.readouterr().err
 
 
 def test_a_condition_has_a_column_and_a_value(capsys):

@@ -579,6 +579,12 @@ def test_what_hinders_the_command_is_one_sentence(tmp_path, monkeypatch, capsys)
         ),
         ("0.2", 0.2, "your d2 = '0.2', expected 0.2: that is of the type str, expected is float"),
         (True, False, "your d2 = True, expected False"),
+        (489_600, 489_571, "your d2 = 489600, expected 489571"),
+        (
+            [float("nan"), 1.0],
+            [1.0, 1.0],
+            "your d2 = [nan, 1], expected [1, 1]: a nan was expected as a mistake",
+        ),
         (
             np.zeros(30),
             1,
@@ -590,7 +596,11 @@ def test_what_hinders_the_command_is_one_sentence(tmp_path, monkeypatch, capsys)
 )
 def test_what_a_check_says(value, expected, sentence):
     with pytest.raises(exercises.NotYet) as told:
-        exercises.check("d2", value, expected, (0.16, "did you square before averaging?"))
+        hints = (
+            (0.16, "did you square before averaging?"),
+            ([np.nan, 1.0], "a nan was expected as a mistake"),
+        )
+        exercises.check("d2", value, expected, *hints)
     assert str(told.value) == sentence
 
 
