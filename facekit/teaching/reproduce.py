@@ -24,10 +24,9 @@ from ..core import paths, reading, writing
 from . import descriptor_training
 
 #: Real images that a generator of everyone learns from; then one of a single label.
-IMAGES = {"portraits": (980_000, 40_000), "celeba": (300_000, 40_000)}
+IMAGES = {"portraits": (500_000, 30_000), "celeba": (300_000, 30_000)}
 #: Adam's rates of the two, which fall to nothing along a cosine.
-RATES = 5e-4, 2e-4
-RECIPE = {"falling": True, "r1": 0.2, "augmentation": 0.7}
+RATES = 5e-4, 2.5e-4
 DESCRIPTOR_EPOCHS = {"portraits": 30, "celeba": 24}
 LABELS = {"women": False, "men": True}  # by the column `Male`
 LICENCES = {"celeba": "non-commercial research and teaching only"}
@@ -43,7 +42,7 @@ class Kit:
     work: Path
     out: Path
     images: tuple[int, int]
-    settings: Any = field(default_factory=lambda: fk.gan.training.Settings(**RECIPE))
+    settings: Any = field(default_factory=lambda: fk.gan.training.Settings(falling=True))
 
     @cached_property
     def faces(self) -> Any:
